@@ -1,0 +1,7 @@
+"""`python -m klardesk` is the `klardesk` command."""
+
+import sys
+
+from klardesk.cli import main
+
+sys.exit(main())

@@ -1,0 +1,12 @@
+"""Paths of the administration's own pages."""
+
+from django.urls import path
+
+from klardesk.admin.pages import options, start, system
+
+urlpatterns = [
+    path("admin/", start.start_page, name="admin_start"),
+    path("admin/options/", options.OptionsPage.as_view(), name="admin_options"),
+    path("admin/options/<slug:section>/", options.OptionsPage.as_view(), name="admin_options_of"),
+    path("admin/system/", system.system_page, name="admin_system"),
+]

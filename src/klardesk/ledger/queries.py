@@ -1,0 +1,60 @@
+"""Reading the ledger: the history of one object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.utils import translation
+
+from klardesk.ledger.models import Chain, Event
+from klardesk.ledger.refs import ChainRef
+from klardesk.ledger.sentences import sentence
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a history: the event and the sentence a person reads (without the actor's name)."""
+
+    event: Event
+    sentence: str
+
+
+def history(
+    chain: ChainRef,
+    *,
+    language: str | None = None,
+    newest_first: bool = False,
+    after: int | None = None,
+    limit: int = PAGE,
+) -> list[Entry]:
+    """One page of a chain's history, in one query.
+
+    `after` is the sequence of the last entry of the page before (None: from the start); `language` is `de` or `en`,
+    by default the one in force. Digests and salts are not read.
+    """
+    rows = _events(chain).defer("salt", "payload_digest", "previous_digest", "digest")
+    rows = rows.order_by("-sequence" if newest_first else "sequence")
+    if after is not None:
+        rows = rows.filter(sequence__lt=after) if newest_first else rows.filter(sequence__gt=after)
+    chosen = language or translation.get_language() or "en"
+    return [Entry(event, sentence(event, chosen)) for event in rows[:limit]]
+
+
+def events(chain: ChainRef, *, until: datetime | None = None) -> Iterator[Event]:
+    """The events of a chain in order, one query; with `until` (aware) those that happened up to that moment."""
+    rows = _events(chain).order_by("sequence")
+    yield from (rows if until is None else rows.filter(at__lte=until)).iterator()
+
+
+def length(chain: ChainRef) -> int:
+    """How many events a chain has; 0 if there is none."""
+    return Chain.objects.filter(kind=chain.kind, key=chain.key).values_list("length", flat=True).first() or 0
+
+
+def _events(chain: ChainRef) -> models.QuerySet[Event]:
+    return Event.objects.filter(chain__kind=chain.kind, chain__key=chain.key)

@@ -1,0 +1,141 @@
+"""Change mail settings, and try again what failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from klardesk.access.policy import require_administrator
+from klardesk.base import clock
+from klardesk.jobs import wake
+from klardesk.ledger import ChainRef, append
+from klardesk.mail.addresses import key_of
+from klardesk.mail.events import MailSentAgain, MailSettingSaved, ProcessedAgain, ValueChange
+from klardesk.mail.models import (
+    IncomingMail,
+    IncomingState,
+    Mailbox,
+    OutgoingMail,
+    OutgoingServer,
+    OutgoingState,
+    QueueMail,
+    Reason,
+    SystemAddress,
+)
+from klardesk.mail.policy import can_process_again, can_send_again
+from klardesk.mail.send.outbox import SEND
+from klardesk.tickets.events import chain_of
+from klardesk.tickets.models import Ticket
+from klardesk.tickets.policy import NotPossible
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
+
+PROCESS = "mail.process"
+"""The sweep that turns kept mails into articles."""
+_FETCHER_FIELDS = ("uid_validity", "last_uid", "last_round_at", "last_error", "last_error_at")
+_NOT_SETTINGS = frozenset({"id", "address_key", *_FETCHER_FIELDS})
+Setting = TypeVar("Setting", Mailbox, SystemAddress, QueueMail, OutgoingServer)
+
+
+def save_setting(setting: Setting, *, by: Actor) -> Setting:
+    """Store a new or changed mailbox, address, queue's sender or outgoing server; for administrators.
+
+    Its password is encrypted already (`klardesk.base.secrets`), and the history says only that it changed. Raises
+    ValidationError if a value does not fit. Nothing is written if nothing differs.
+    """
+    require_administrator(by)
+    with transaction.atomic():
+        before = type(setting).objects.select_for_update().filter(pk=setting.pk).first() if setting.pk else None
+        changes = _changes(before, setting)
+        if not changes:
+            return setting
+        if isinstance(setting, SystemAddress):
+            setting.address_key = key_of(setting.address)
+        if isinstance(setting, Mailbox):
+            _keep_place(setting, before, changes)
+        setting.full_clean()
+        setting.save()
+        noun = setting._meta.model_name or ""
+        append(ChainRef(noun, setting.pk), MailSettingSaved(noun, str(setting), before is None, changes), by=by.ref)
+    return setting
+
+
+def clear_sender(choice: QueueMail, *, by: Actor) -> None:
+    """A queue no longer chooses its sender: the addresses that lead to it decide. For administrators."""
+    require_administrator(by)
+    with transaction.atomic():
+        changes = [ValueChange("sender", str(choice.sender), "")]
+        chain, name = ChainRef("queuemail", choice.pk), str(choice)
+        if QueueMail.objects.filter(pk=choice.pk).delete()[0]:
+            append(chain, MailSettingSaved("queuemail", name, created=False, changes=changes), by=by.ref)
+
+
+def process_again(mail: IncomingMail, *, by: Actor) -> None:
+    """Have a kept mail that became no article processed once more, soon; for administrators."""
+    require_administrator(by)
+    with transaction.atomic():
+        fresh = IncomingMail.objects.select_for_update().get(pk=mail.pk)
+        if not can_process_again(fresh):
+            raise NotPossible(_("This mail is an article already, or it waits to become one."))
+        fresh.state, fresh.reason, fresh.detail = IncomingState.RECEIVED, Reason.NONE, ""
+        fresh.attempts, fresh.next_attempt_at = 0, None
+        fresh.save()
+        append(ChainRef("mail", fresh.pk), ProcessedAgain(fresh.pk), by=by.ref)
+        wake(PROCESS)
+
+
+def send_again(mail: OutgoingMail, *, by: Actor) -> None:
+    """Try those recipients once more that the mail did not reach; needs `compose` on its ticket."""
+    with transaction.atomic():
+        fresh = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+        ticket_id = _demand_right(fresh, by)
+        if not can_send_again(fresh):
+            raise NotPossible(_("This mail is delivered, or it is still being tried."))
+        failed = [each for each in fresh.recipients if each["state"] == OutgoingState.FAILED]
+        for each in failed:
+            each["state"], each["error"] = OutgoingState.WAITING.value, ""
+        moment = clock.now()
+        fresh.state, fresh.attempts, fresh.last_error = OutgoingState.WAITING, 0, ""
+        fresh.next_attempt_at = fresh.tries_since = moment
+        fresh.save()
+        payload = MailSentAgain(fresh.article_id, [each["address"] for each in failed])
+        append(chain_of(ticket_id), payload, by=by.ref)
+        wake(SEND)
+
+
+def _demand_right(mail: OutgoingMail, by: Actor) -> int:
+    """The ticket of the mail, on which `by` may compose; raises Ticket.DoesNotExist."""
+    ticket_id = mail.article.ticket_id if mail.article is not None else None
+    if ticket_id is None or not Ticket.objects.visible_to(by, "compose").filter(pk=ticket_id).exists():
+        raise Ticket.DoesNotExist
+    return ticket_id
+
+
+def _keep_place(mailbox: Mailbox, before: Setting | None, changes: list[ValueChange]) -> None:
+    """What the fetcher knows meanwhile stays; another server or folder counts its mails anew."""
+    for name in _FETCHER_FIELDS:
+        if before is not None:
+            setattr(mailbox, name, getattr(before, name))
+    if {"protocol", "host", "login", "folder"} & {each.name for each in changes}:
+        mailbox.uid_validity = mailbox.last_uid = 0
+
+
+def _changes(before: models.Model | None, after: models.Model) -> list[ValueChange]:
+    changes = []
+    for item in after._meta.concrete_fields:
+        if item.name in _NOT_SETTINGS:
+            continue
+        old, new = (getattr(before, item.name) if before is not None else None), getattr(after, item.name)
+        if item.name == "password":
+            if (old or "") != new:
+                changes.append(ValueChange(item.name, "", "…"))
+        elif before is None or old != new:
+            changes.append(ValueChange(item.name, _text(old), _text(new)))
+    return changes
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

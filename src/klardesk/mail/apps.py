@@ -1,0 +1,15 @@
+"""The mail app."""
+
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    """The mail domain."""
+
+    name = "klardesk.mail"
+    label = "mail"
+    verbose_name = "Mail"
+
+    def ready(self) -> None:
+        """Register options, event kinds and sweeps."""
+        from klardesk.mail import events, options, slots, tasks  # noqa: F401

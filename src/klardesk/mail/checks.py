@@ -1,0 +1,41 @@
+"""Trying a connection for an administrator: whether it works, and the sentence that says what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from klardesk.base.secrets import SecretLost
+from klardesk.mail.receive.rounds import SERVER_FAILURES, open_session
+from klardesk.mail.send.server import NoServer, ServerLost, SmtpSession, account
+
+if TYPE_CHECKING:
+    from klardesk.mail.models import Mailbox
+
+
+def check_mailbox(mailbox: Mailbox) -> tuple[bool, str]:
+    """Connect, log in, open the folder, count; nothing is fetched."""
+    try:
+        with open_session(mailbox) as session:
+            count, idle = len(session.pending()), session.can_wait
+    except SERVER_FAILURES as error:
+        return False, _("{server} did not let the desk in: {error}").format(
+            server=mailbox.host, error=str(error) or type(error).__name__
+        )
+    how = _("It announces new mail by itself.") if idle else _("It is looked into at intervals.")
+    return True, _("{server} let the desk in. Mails waiting: {count}. {how}").format(
+        server=mailbox.host, count=count, how=how
+    )
+
+
+def check_outgoing() -> tuple[bool, str]:
+    """Connect and log in; nothing is sent."""
+    try:
+        target = account()
+        with SmtpSession(target):
+            return True, _("{server} let the desk in.").format(server=target.host)
+    except NoServer as error:
+        return False, str(error)
+    except (ServerLost, SecretLost) as error:
+        return False, _("The outgoing server did not let the desk in: {error}").format(error=error)

@@ -1,0 +1,124 @@
+"""Writing mails at an article: an answer, or forwarding it. The common way of ticket forms is `tickets.pages.change`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from klardesk.access.pages import DeskRequest, agent_required
+from klardesk.mail.forms import MailForm
+from klardesk.mail.policy import can_answer
+from klardesk.mail.send.answers import (
+    NextState,
+    forward_draft,
+    reply_draft,
+    send_forward,
+    send_reply,
+    sender_for,
+    shown,
+)
+from klardesk.mail.send.write import MailDraft
+from klardesk.tickets.pages.change import ChangePage
+from klardesk.tickets.pages.found import find_article, verbs_of
+from klardesk.tickets.policy import NotPossible
+
+if TYPE_CHECKING:
+    from klardesk.tickets.drafts import NewAttachment
+    from klardesk.tickets.forms import TicketForm
+    from klardesk.tickets.models import Article, Ticket
+
+
+class WritingPage(ChangePage):
+    """A mail at an article."""
+
+    verb, form_class = "compose", MailForm
+    submit, template, takes_files = gettext_lazy("Send"), "mail/writing_fields.html", True
+
+    def article(self, ticket: Ticket) -> Article:
+        """The article of this address, on the ticket at hand."""
+        article = find_article(self.request.actor, ticket.pk, self.kwargs["article_id"])
+        article.ticket = ticket
+        return article
+
+    def first_values(self, ticket: Ticket) -> dict[str, Any]:
+        """The draft."""
+        draft = self.draft(self.article(ticket))
+        return {"to": shown(draft.to), "cc": shown(draft.cc), "subject": draft.subject, "text": draft.text}
+
+    def draft(self, article: Article) -> MailDraft:
+        """What the mail begins with."""
+        raise NotImplementedError
+
+    def first_files(self, article: Article) -> Sequence[NewAttachment]:
+        """The files that the mail begins with."""
+        return self.draft(article).attachments
+
+    def get(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
+        """Show the form with the draft and its files."""
+        ticket = self.find(ticket_id)
+        form = self.form_class(ticket, request.actor, initial=self.first_values(ticket))
+        return self.show(form, files=self.first_files(self.article(ticket)))
+
+    def further(self, form: TicketForm) -> dict[str, Any]:
+        """Under which address the mail goes out."""
+        try:
+            return {"sender": sender_for(form.ticket)}
+        except NotPossible as missing:
+            messages.error(self.request, str(missing))
+            return {"sender": None}
+
+    def perform(self, form: MailForm, files: tuple[NewAttachment, ...]) -> None:
+        """Send it."""
+        values = form.cleaned_data
+        draft = MailDraft(
+            to=values["to"], cc=values["cc"], bcc=values["bcc"], subject=values["subject"], text=values["text"],
+            attachments=files,
+        )  # fmt: skip
+        then = NextState(values["state"], values["pending_until"]) if values["state"] else None
+        self.send(self.article(form.ticket), draft, form.cleaned_data["revision"], then)
+
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+        """Call the action."""
+        raise NotImplementedError
+
+
+@agent_required
+class ReplyPage(WritingPage):
+    """/tickets/<id>/articles/<article>/reply/, `?all=1` to everybody."""
+
+    title, symbol = gettext_lazy("Reply"), "reply"
+
+    def article(self, ticket: Ticket) -> Article:
+        """An article that can be answered."""
+        article = super().article(ticket)
+        if not can_answer(article, verbs_of(self.request.actor, ticket)):
+            raise Http404(_("This article names nobody who could be answered."))
+        return article
+
+    def draft(self, article: Article) -> MailDraft:
+        """An answer with its quote."""
+        return reply_draft(article, self.request.actor, all=self.request.GET.get("all") == "1")
+
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+        """Answer."""
+        send_reply(article, draft, by=self.request.actor, revision=revision, then=then)
+
+
+@agent_required
+class ForwardPage(WritingPage):
+    """/tickets/<id>/articles/<article>/forward/."""
+
+    title, symbol = gettext_lazy("Forward"), "forward"
+
+    def draft(self, article: Article) -> MailDraft:
+        """The article's own words and files."""
+        return forward_draft(article, self.request.actor)
+
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+        """Forward."""
+        send_forward(article, draft, by=self.request.actor, revision=revision, then=then)

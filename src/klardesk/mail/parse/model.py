@@ -1,0 +1,103 @@
+"""What the parser gives: a mail as plain values that nothing can change any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Address(NamedTuple):
+    """An address with the name of its bearer; either may be empty. `email` is lower-case."""
+
+    name: str
+    email: str
+
+
+class Problem(NamedTuple):
+    """Something that was guessed, repaired or left out: a stable code, and a sentence in English."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a mail, its transfer encoding undone.
+
+    `content_id` has no brackets; `disposition` is "attachment", "inline" or empty, as the mail says; `is_inline` tells
+    that the HTML text shows the file at a place of its own.
+    """
+
+    name: str
+    content_type: str
+    content: bytes
+    size: int
+    sha256: str
+    content_id: str
+    disposition: str
+    is_inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """A mail. Texts are free of NUL and lone surrogates, their lines end in a line feed; ids keep their angle brackets.
+
+    `text` is made from the HTML if the mail brings no plain text; `html` is the sender's own, unsafe to show before
+    `klardesk.base.html.clean`. `date` is aware, in UTC. `headers` holds every header by lower-case name, decoded, in
+    the order of the mail.
+    """
+
+    from_: tuple[Address, ...]
+    from_raw: str
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    bcc: tuple[Address, ...]
+    subject: str
+    message_id: str
+    references: tuple[str, ...]
+    in_reply_to: str
+    date: datetime | None
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...]
+    headers: dict[str, list[str]]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one mail may cost. What lies beyond is left out, never an error; the mail's own bytes are kept elsewhere."""
+
+    size: int = 150 * 1024 * 1024
+    """Bytes of a mail whose body is still read; of a larger one, only the header is."""
+    parts: int = 1000
+    depth: int = 50
+    headers: int = 2000
+    header_size: int = 64 * 1024
+    """Bytes of one header's value."""
+    header_total: int = 1024 * 1024
+    """Bytes of a mail's header."""
+    addresses: int = 1000
+    references: int = 1000
+    problems: int = 100
+    html_size: int = 4 * 1024 * 1024
+    """Characters of HTML that are turned into plain text where the mail brings none."""
+
+
+class Notes:
+    """Collects problems, each once."""
+
+    def __init__(self, most: int = 100) -> None:
+        self._found: dict[Problem, None] = {}
+        self._most = most
+
+    def add(self, code: str, message: str) -> None:
+        """Note a problem; beyond the limit they are no longer told."""
+        if len(self._found) < self._most:
+            self._found[Problem(code, message)] = None
+
+    def all(self) -> tuple[Problem, ...]:
+        """The problems in the order they were met."""
+        return tuple(self._found)

@@ -1,0 +1,25 @@
+"""What may be done with mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from klardesk.mail.models import IncomingMail, IncomingState, OutgoingMail, OutgoingState
+
+if TYPE_CHECKING:
+    from klardesk.tickets.models import Article
+
+
+def can_process_again(mail: IncomingMail) -> bool:
+    """Whether processing the mail once more can have a result: it became no article yet."""
+    return mail.article_id is None and mail.state in (IncomingState.FAILED, IncomingState.IGNORED)
+
+
+def can_send_again(mail: OutgoingMail) -> bool:
+    """Whether there are recipients whom the mail did not reach, and none that it still tries."""
+    return mail.state == OutgoingState.FAILED
+
+
+def can_answer(article: Article, may: frozenset[str]) -> bool:
+    """Whether somebody who may do these verbs may answer this article by mail: there is somebody to answer."""
+    return "compose" in may and bool(article.from_text or article.reply_to_text or article.to_text)

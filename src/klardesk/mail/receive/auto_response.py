@@ -1,0 +1,130 @@
+"""Automatic answers (contract 2.4): when one is due, to whom, and when it is withheld."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import F
+
+from klardesk.base import clock
+from klardesk.ledger import append
+from klardesk.mail.addresses import is_address, key_of, own_addresses, sender_of
+from klardesk.mail.events import AutoResponseWithheld
+from klardesk.mail.models import AutoResponseCount, OutgoingKind
+from klardesk.mail.receive.follow_up import MAIL
+from klardesk.mail.send.write import MailDraft, send_mail
+from klardesk.texts.placeholders import fill, fill_line
+from klardesk.texts.queries import response_for
+from klardesk.texts.values import values_for
+from klardesk.tickets.events import chain_of
+from klardesk.tickets.models import SenderType
+from klardesk.tickets.policy import NotPossible
+
+if TYPE_CHECKING:
+    from klardesk.mail.models import SystemAddress
+    from klardesk.mail.parse import Address, ParsedMail
+    from klardesk.mail.receive.rules import Rules
+    from klardesk.texts.models import AutoResponse, Occasion
+    from klardesk.tickets.drafts import NewArticle
+    from klardesk.tickets.models import Ticket
+
+Reached = tuple[str, str]
+"""A recipient: name and address."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """The mail that is answered, and the rules in force."""
+
+    mail: NewArticle
+    rules: Rules
+
+
+def answer_automatically(
+    ticket: Ticket, mail: NewArticle, occasion: Occasion, parsed: ParsedMail, rules: Rules, *, may_answer: bool
+) -> None:
+    """Queue the answer that the ticket's queue gives on this occasion, unless something speaks against it.
+
+    Every answer that is withheld stands with its reason in the ticket's history.
+    """
+    response = response_for(ticket.queue, occasion)
+    if response is None:
+        return
+    wanted = _wanted(ticket, parsed)
+    sender = sender_of(ticket.queue)
+    if not may_answer or sender is None:
+        reason = "no_sender" if may_answer else "automatic"
+        for _name, address in wanted[:1]:
+            _withhold(ticket, address, reason)
+        return
+    reached = [each for each in wanted if _may_be_answered(ticket, each[1], rules)]
+    if reached:
+        _send(ticket, response, sender, reached, _Answered(mail, rules))
+
+
+def _wanted(ticket: Ticket, parsed: ParsedMail) -> list[Reached]:
+    """Reply-To else From, and the ticket's customer if the mail came from another address."""
+    direct = [(each.name, each.email) for each in _valid(parsed.reply_to) or _valid(parsed.from_)]
+    senders = {key_of(each.email) for each in parsed.from_}
+    customer = ticket.customer
+    if direct and customer is not None and is_address(customer.email) and customer.email_key not in senders:
+        direct.append((customer.full_name, customer.email))
+    return list({key_of(address): (name, address) for name, address in reversed(direct)}.values())[::-1]
+
+
+def _valid(addresses: tuple[Address, ...]) -> list[Address]:
+    return [each for each in addresses if is_address(each.email)]
+
+
+def _may_be_answered(ticket: Ticket, address: str, rules: Rules) -> bool:
+    reason = ""
+    if not _count_one(address, rules.auto_response_limit):
+        reason = "limit"
+    elif key_of(address) in own_addresses():
+        reason = "own"
+    elif rules.auto_response_never_to and re.search(rules.auto_response_never_to, address, re.IGNORECASE):
+        reason = "excluded"
+    if reason:
+        _withhold(ticket, address, reason)
+    return not reason
+
+
+def _count_one(address: str, limit: int) -> bool:
+    """Count an answer to this address today; False if the limit is reached. One statement decides, for many workers."""
+    day = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    row = {"address": key_of(address), "day": day}
+    AutoResponseCount.objects.bulk_create([AutoResponseCount(**row)], ignore_conflicts=True)
+    rows = AutoResponseCount.objects.filter(**row)
+    return bool((rows.filter(count__lt=limit) if limit else rows).update(count=F("count") + 1))
+
+
+def _withhold(ticket: Ticket, address: str, reason: str) -> None:
+    append(chain_of(ticket.pk), AutoResponseWithheld(address[:500], reason), by=MAIL.ref)
+
+
+def _send(
+    ticket: Ticket, response: AutoResponse, sender: SystemAddress, reached: list[Reached], answered: _Answered
+) -> None:
+    mail = answered.mail
+    name = reached[0][0] or reached[0][1]
+    values = values_for(ticket, customer_name=name, subject=mail.subject, body=mail.text)
+    subject = answered.rules.subjects.build(ticket.number, fill_line(response.subject, values), prefix="")
+    draft = MailDraft(
+        to=reached[:1], cc=reached[1:], subject=subject, text=fill(response.text, values),
+        in_reply_to=mail.message_id, references=f"{mail.references} {mail.message_id}".split(),
+    )  # fmt: skip
+    try:
+        send_mail(ticket, draft, kind=OutgoingKind.AUTO, sender=sender, speaker=SenderType.SYSTEM, by=MAIL)
+    except NotPossible:
+        # such as letters before the @ that no ordinary server takes: the customer's mail must still become an article
+        _withhold(ticket, reached[0][1], "unsendable")
+
+
+def forget_old_counts() -> int:
+    """Drop the counts of days gone by; how many."""
+    day = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return AutoResponseCount.objects.filter(day__lt=day).delete()[0]

@@ -1,0 +1,58 @@
+"""Mails about the desk's own mails: its own ones that came back, and reports that one was not delivered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from klardesk.mail.models import OutgoingKind, OutgoingMail
+from klardesk.mail.receive.follow_up import MAIL, ticket_by_key
+from klardesk.mail.send.loops import is_ours, looks_like_ours
+from klardesk.mail.send.undelivered import note_undelivered
+from klardesk.tickets import actions
+from klardesk.tickets.drafts import message_id_digest
+from klardesk.tickets.models import SenderType, State, StateType
+
+if TYPE_CHECKING:
+    from klardesk.mail.parse import DeliveryNotice, ParsedMail
+    from klardesk.tickets.drafts import NewArticle
+    from klardesk.tickets.models import Article, Ticket
+
+
+def is_own(parsed: ParsedMail) -> bool:
+    """Whether the desk itself sent this mail and it came back: it bears this desk's mark, or its Message-ID is ours."""
+    if is_ours(parsed.headers):
+        return True
+    if not looks_like_ours(parsed.message_id):
+        return False
+    return OutgoingMail.objects.filter(message_id_digest=message_id_digest(parsed.message_id)).exists()
+
+
+def take_in_notice(notice: DeliveryNotice, draft: NewArticle) -> Article | None:
+    """The article of a delivery report on the ticket of the mail it is about; None if that is no mail of ours.
+
+    The report is internal. If an agent's mail did not arrive, its ticket opens again: somebody must act.
+    """
+    mail = _reported(notice)
+    ticket = ticket_by_key(mail.article.ticket_id) if mail is not None and mail.article is not None else None
+    if mail is None or ticket is None:
+        return None
+    article = actions.add_article(ticket, replace(draft, sender=SenderType.SYSTEM, visible_to_customer=False), by=MAIL)
+    failed = notice.action == "failed" and note_undelivered(mail, notice.recipients, notice.diagnostic or notice.status)
+    if failed and mail.kind != OutgoingKind.AUTO:
+        _reopen(ticket)
+    return article
+
+
+def _reported(notice: DeliveryNotice) -> OutgoingMail | None:
+    digest = message_id_digest(notice.original_message_id)
+    found = OutgoingMail.objects.filter(message_id_digest=digest).exclude(message_id_digest="")
+    return found.select_related("article").order_by("pk").first()
+
+
+def _reopen(ticket: Ticket) -> None:
+    if ticket.state.type in (StateType.NEW, StateType.OPEN):
+        return
+    state = State.objects.filter(type=StateType.OPEN, valid=True).order_by("order", "pk").first()
+    if state is not None:
+        actions.change_state(ticket, state, by=MAIL)

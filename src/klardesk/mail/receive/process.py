@@ -1,0 +1,157 @@
+"""From kept bytes to an article: one mail, one transaction. What fails is kept, listed, and tried again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from klardesk.base import blobs, clock
+from klardesk.mail.models import IncomingMail, IncomingState, Reason
+from klardesk.mail.parse import ParsedMail, classify, parse
+from klardesk.mail.receive.errors import Temporary, is_temporary, told
+from klardesk.mail.receive.intake import Prepared, Result, take_in
+from klardesk.tickets.drafts import NewAttachment
+
+log = structlog.get_logger("klardesk.mail")
+RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 360, 1440))
+"""When a mail that could not be processed is tried again; after the last try it stays listed until a person acts."""
+CANDIDATES = 100
+MOST_IN_A_ROW = 3
+"""After so many mails that the machine could not process, it is the machine for all of them."""
+_SETTLED = ("state", "reason", "detail", "ticket", "article", "problems", "attempts", "next_attempt_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one sweep did."""
+
+    done: int = 0
+    failed: int = 0
+
+
+def process_received(stop: Callable[[], bool] = lambda: False) -> Round:
+    """Process every mail that waits or is to be tried again, oldest first; for any number of workers at once.
+
+    Raises Temporary if the database or the disk fails: the mails wait. Something that only one mail brings about does
+    not hold up the others: it takes several in a row, and what failed is raised at the end.
+    """
+    states: Counter[str] = Counter()
+    after, in_a_row, trouble = 0, 0, None
+    while not stop() and (waiting := _waiting(after)):
+        for after, digest in waiting:
+            try:
+                states[process(after, digest)] += 1
+                in_a_row = 0
+            except Temporary as error:
+                trouble, in_a_row = error, in_a_row + 1
+                _renew_connection()
+            if in_a_row == MOST_IN_A_ROW or stop():
+                break
+        if in_a_row == MOST_IN_A_ROW:
+            break
+    if trouble is not None:
+        raise trouble
+    return Round(states[IncomingState.PROCESSED], states[IncomingState.FAILED])
+
+
+def _renew_connection() -> None:
+    """A lost connection is replaced at the next query; a caller's transaction is the caller's."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
+def process(key: int, digest: str = "") -> str:
+    """Process one kept mail; its state afterwards, or the empty text if there was nothing to do.
+
+    `digest` spares a query if the caller knows it.
+
+    Raises Temporary if the machine fails: the mail then waits as before. Any other failure is the mail's own: it is
+    marked with its reason and tried again later.
+    """
+    try:
+        return _process(key, digest)
+    except Exception as error:
+        if is_temporary(error):
+            raise Temporary(f"mail {key} waits: {told(error)}") from error
+        log.exception("mail not processed", mail=key)
+        return _note_failure(key, error)
+
+
+def prepare(digest: str) -> Prepared:
+    """Read a kept mail, parse it and store its files: all that needs no transaction. Raises BlobMissing or OSError."""
+    raw = blobs.get(digest)
+    parsed = parse(raw)
+    return Prepared(parsed, _files(parsed), classify(parsed), empty=not raw.strip())
+
+
+def _process(key: int, digest: str) -> str:
+    digests = [digest] if digest else list(_due().filter(pk=key).values_list("digest", flat=True))
+    if not digests:
+        return ""
+    prepared = prepare(digests[0])
+    with transaction.atomic():
+        fresh = _locked(key)
+        if fresh is None:
+            return ""
+        result = take_in(prepared, fresh)
+        _note(fresh, result, prepared.parsed)
+    return fresh.state
+
+
+def _locked(key: int) -> IncomingMail | None:
+    """The mail under a lock, if nobody else is at it or was faster."""
+    skip = connection.features.has_select_for_update_skip_locked
+    found = list(_due().select_for_update(skip_locked=skip).filter(pk=key))
+    return found[0] if found else None
+
+
+def _due() -> QuerySet[IncomingMail]:
+    now = clock.now()
+    again = Q(state=IncomingState.FAILED, next_attempt_at__lte=now)
+    return IncomingMail.objects.filter(Q(state=IncomingState.RECEIVED) | again)
+
+
+def _waiting(after: int) -> list[tuple[int, str]]:
+    return list(_due().filter(pk__gt=after).order_by("pk").values_list("pk", "digest")[:CANDIDATES])
+
+
+def _note(mail: IncomingMail, result: Result, parsed: ParsedMail) -> None:
+    mail.state, mail.reason, mail.detail = result.state, result.reason, ""
+    mail.ticket_id, mail.article_id = result.ticket_id, result.article_id
+    mail.problems = [{"code": code, "message": message} for code, message in parsed.problems]
+    mail.attempts += 1
+    mail.next_attempt_at = None
+    mail.save(update_fields=_SETTLED)
+
+
+def _note_failure(key: int, error: Exception) -> str:
+    """Outside of the rolled-back transaction: the mail stays listed with its reason."""
+    try:
+        with transaction.atomic():
+            mail = _locked(key)
+            if mail is None:
+                return ""
+            mail.state, mail.detail = IncomingState.FAILED, told(error)
+            mail.reason = Reason.UNREADABLE if isinstance(error, blobs.BlobMissing) else Reason.ERROR
+            mail.attempts += 1
+            over = mail.attempts > len(RETRY_AFTER)
+            mail.next_attempt_at = None if over else clock.now() + RETRY_AFTER[mail.attempts - 1]
+            mail.save()
+    except Exception as second:
+        if is_temporary(second):
+            raise Temporary(f"mail {key} waits: {told(second)}") from second
+        raise
+    return mail.state
+
+
+def _files(parsed: ParsedMail) -> tuple[NewAttachment, ...]:
+    return tuple(
+        NewAttachment.store(item.name, item.content_type, item.content, item.content_id, item.is_inline)
+        for item in parsed.attachments
+    )

@@ -1,0 +1,37 @@
+"""The outbox (design, rule 6): a mail to be sent is a row with its bytes, written in the action's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from klardesk.base import blobs, clock
+from klardesk.jobs import wake
+from klardesk.mail.models import OutgoingMail, OutgoingState
+from klardesk.tickets.drafts import message_id_digest
+
+if TYPE_CHECKING:
+    from klardesk.tickets.models import Article
+
+SEND = "mail.send"
+"""The sweep that empties the outbox."""
+
+
+def put_in_outbox(
+    article: Article, content: bytes, *, kind: str, message_id: str, envelope_from: str, recipients: Iterable[str]
+) -> OutgoingMail:
+    """A mail that is to be sent once the running transaction commits. An empty `envelope_from` asks for no reports."""
+    moment = clock.now()
+    mail = OutgoingMail(
+        article=article, ticket_id=article.ticket_id, kind=kind, envelope_from=envelope_from,
+        recipients=[_recipient(address) for address in dict.fromkeys(recipients)], digest=blobs.put(content),
+        message_id=message_id, message_id_digest=message_id_digest(message_id), created_at=moment, tries_since=moment,
+        next_attempt_at=moment,
+    )  # fmt: skip
+    mail.save(force_insert=True)
+    wake(SEND)
+    return mail
+
+
+def _recipient(address: str) -> dict[str, str]:
+    return {"address": address, "state": OutgoingState.WAITING.value, "error": ""}

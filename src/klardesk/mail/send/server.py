@@ -1,0 +1,134 @@
+"""The server that takes the desk's mails, over SMTP (RFC 5321)."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from klardesk.base.secrets import decrypt
+from klardesk.mail.models import OutgoingServer, Security
+
+TIMEOUT = 60.0
+"""Seconds after which a silent server counts as lost."""
+
+
+class NoServer(Exception):
+    """No outgoing server is set; the mails wait."""
+
+
+class ServerLost(Exception):
+    """The server cannot be reached, refuses the log-in, or was lost meanwhile; the mails wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How to reach the server."""
+
+    host: str
+    port: int
+    security: str
+    login: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the server said about a recipient it did not take; `permanent` (5xx) is not worth another try."""
+
+    permanent: bool
+    text: str
+
+
+def account() -> Account:
+    """The server set on the administration's page, else that of KLARDESK_SMTP_URL; raises NoServer, SecretLost."""
+    row = OutgoingServer.objects.order_by("pk").first()
+    if row is not None:
+        return Account(row.host, row.port, row.security, row.login, decrypt(row.password))
+    if not settings.KLARDESK_SMTP_URL:
+        raise NoServer(_("No outgoing mail server is set. An administrator sets one under Mail, Outgoing server."))
+    return account_of_url(settings.KLARDESK_SMTP_URL)
+
+
+def account_of_url(url: str) -> Account:
+    """`smtps://` is TLS from the start, `smtp+starttls://` STARTTLS, `smtp://` without encryption."""
+    parts = urlsplit(url)
+    security = {"smtps": Security.TLS, "smtp+starttls": Security.STARTTLS, "smtp": Security.NONE}[parts.scheme]
+    port = parts.port or {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}[security]
+    return Account(parts.hostname or "", port, security, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+class SmtpSession:
+    """An open connection that takes one mail after the other."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._client: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        """Connect and log in; raises ServerLost."""
+        try:
+            self._client = self._connected()
+            self._log_in(self._client)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            self._close()
+            raise ServerLost(_said(error)) from error
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._client is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._client.quit()
+        self._close()
+
+    def send(self, envelope_from: str, recipients: list[str], content: bytes) -> dict[str, Refusal]:
+        """Hand a mail over for these recipients; the refused ones with what was said. Raises ServerLost."""
+        assert self._client is not None, "used within its block"
+        try:
+            refused = self._client.sendmail(envelope_from, recipients, content)
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+        except smtplib.SMTPServerDisconnected as error:
+            raise ServerLost(_said(error)) from error
+        except smtplib.SMTPResponseException as error:
+            return dict.fromkeys(recipients, _refusal(error.smtp_code, error.smtp_error))
+        except smtplib.SMTPException as error:
+            return dict.fromkeys(recipients, Refusal(True, _said(error)))
+        except OSError as error:
+            raise ServerLost(_said(error)) from error
+        return {address: _refusal(*answer) for address, answer in refused.items()}
+
+    def _connected(self) -> smtplib.SMTP:
+        account, name = self._account, urlsplit(settings.KLARDESK_URL).hostname or "localhost"
+        if account.security == Security.TLS:
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(account.host, account.port, name, timeout=TIMEOUT, context=context)
+        return smtplib.SMTP(account.host, account.port, name, timeout=TIMEOUT)
+
+    def _log_in(self, client: smtplib.SMTP) -> None:
+        if self._account.security == Security.STARTTLS:
+            client.starttls(context=ssl.create_default_context())
+        if self._account.login:
+            client.login(self._account.login, self._account.password)
+
+    def _close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+
+def _refusal(code: int, text: bytes | str) -> Refusal:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return Refusal(500 <= code < 600, " ".join(f"{code} {words}".replace("\x00", "").split())[:1000])
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _refusal(error.smtp_code, error.smtp_error).text
+    return str(error) or type(error).__name__

@@ -1,0 +1,115 @@
+"""What mail adds to the ticket's pages and to the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from klardesk.mail.models import OutgoingState
+from klardesk.mail.policy import can_answer
+from klardesk.mail.queries import Delivery, delivery_of
+from klardesk.tickets.models import Channel
+from klardesk.tickets.slots import ArticleAction, Badge, register_article_action, register_article_badges
+from klardesk.web.formats import moment_text
+from klardesk.web.slots import NavigationEntry, Visitor, register_navigation
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
+    from klardesk.tickets.models import Article
+
+
+def _has_many_recipients(article: Article, may: frozenset[str]) -> bool:
+    people = f"{article.to_text},{article.cc_text}".count("@")
+    return can_answer(article, may) and people > 1
+
+
+def _is_mail(article: Article, _may: frozenset[str]) -> bool:
+    return bool(article.raw) and article.channel == Channel.EMAIL
+
+
+register_article_action(
+    ArticleAction(
+        name="reply", label=gettext_lazy("Reply"), icon="reply", url_name="article_reply", applies=can_answer, primary=True,
+        docked=True, order=10,
+    ),
+    ArticleAction(
+        name="reply_all", label=gettext_lazy("Reply to all"), icon="reply-all", url_name="article_reply", query="?all=1",
+        applies=_has_many_recipients, docked=True, order=11,
+    ),
+    ArticleAction(
+        name="forward", label=gettext_lazy("Forward"), icon="forward", url_name="article_forward",
+        applies=lambda _article, may: "compose" in may, docked=True, order=12,
+    ),
+    ArticleAction(
+        name="mail_headers", label=gettext_lazy("Mail header"), icon="list", url_name="article_headers", applies=_is_mail,
+        order=80,
+    ),
+    ArticleAction(
+        name="raw_mail", label=gettext_lazy("Mail as a file"), icon="download", url_name="article_raw", applies=_is_mail,
+        order=81,
+    ),
+)  # fmt: skip
+
+
+def delivery_badges(articles: Sequence[int], actor: Actor) -> Mapping[int, Sequence[Badge]]:  # noqa: ARG001 (a slot's shape)
+    """How the mails of these articles fare; each leads to the page about it."""
+    return {
+        key: [replace(_badge(delivery), href=reverse("article_delivery", args=[delivery.ticket, key]))]
+        for key, delivery in delivery_of(articles).items()
+    }
+
+
+def _badge(delivery: Delivery) -> Badge:
+    if delivery.state == OutgoingState.SENT:
+        return Badge(text=_("sent"), tone="good", icon="check", detail=_moment(delivery.sent_at))
+    if delivery.state == OutgoingState.FAILED:
+        return Badge(text=_("not delivered"), tone="danger", icon="mail-warning", detail=delivery.error)
+    if delivery.attempts:
+        detail = _("{error} – next try: {moment}").format(
+            error=delivery.error, moment=_moment(delivery.next_attempt_at)
+        )
+        return Badge(text=_("not sent yet"), tone="warning", icon="clock", detail=detail)
+    return Badge(text=_("is being sent"), icon="send")
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment_text(moment) if moment else ""
+
+
+register_article_badges(delivery_badges)
+
+
+def _administrators(visitor: Visitor) -> bool:
+    return bool(getattr(visitor, "is_administrator", False))
+
+
+SECTION = gettext_lazy("Mail")
+register_navigation(
+    NavigationEntry(
+        area="admin", label=gettext_lazy("Mailboxes"), summary=gettext_lazy("The accounts whose mails become tickets."),
+        url_name="admin_mailboxes", icon="inbox", order=210, section=SECTION,
+        may_see=_administrators,
+    ),
+    NavigationEntry(
+        area="admin", label=gettext_lazy("Addresses"),
+        summary=gettext_lazy("The desk's own addresses, and the queues they lead to."),
+        url_name="admin_addresses", icon="at-sign", order=220, section=SECTION,
+        may_see=_administrators,
+    ),
+    NavigationEntry(
+        area="admin", label=gettext_lazy("Outgoing server"), summary=gettext_lazy("The server that takes what the desk sends."),
+        url_name="admin_outgoing", icon="send", order=230, section=SECTION,
+        may_see=_administrators,
+    ),
+    NavigationEntry(
+        area="admin", label=gettext_lazy("Mail problems"), summary=gettext_lazy("Mails that became no ticket, with the reason."),
+        url_name="admin_mail_problems", icon="mail-warning", order=250,
+        section=SECTION, may_see=_administrators,
+    ),
+)  # fmt: skip

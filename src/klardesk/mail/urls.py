@@ -1,0 +1,29 @@
+"""Addresses of mail: its administration, and what stands at an article."""
+
+from django.urls import path
+
+from klardesk.mail.pages import articles, problems, settings, writing
+
+one = "tickets/<int:ticket_id>/articles/<int:article_id>/"
+urlpatterns = [
+    path(f"{one}reply/", writing.ReplyPage.as_view(), name="article_reply"),
+    path(f"{one}forward/", writing.ForwardPage.as_view(), name="article_forward"),
+    path(f"{one}headers/", articles.MailHeaders.as_view(), name="article_headers"),
+    path(f"{one}raw.eml", articles.RawMail.as_view(), name="article_raw"),
+    path(f"{one}delivery/", articles.DeliveryPage.as_view(), name="article_delivery"),
+    path("admin/mailboxes/", settings.MailboxList.as_view(), name="admin_mailboxes"),
+    path("admin/mailboxes/new/", settings.MailboxPage.as_view(), name="admin_mailbox_new"),
+    path("admin/mailboxes/<int:key>/", settings.MailboxPage.as_view(), name="admin_mailbox"),
+    path("admin/mailboxes/<int:key>/test/", settings.MailboxTest.as_view(), name="admin_mailbox_test"),
+    path("admin/mailboxes/<int:key>/fetch/", settings.MailboxFetch.as_view(), name="admin_mailbox_fetch"),
+    path("admin/outgoing-server/", settings.OutgoingPage.as_view(), name="admin_outgoing"),
+    path("admin/outgoing-server/test/", settings.OutgoingTest.as_view(), name="admin_outgoing_test"),
+    path("admin/addresses/", settings.AddressList.as_view(), name="admin_addresses"),
+    path("admin/addresses/new/", settings.AddressPage.as_view(), name="admin_address_new"),
+    path("admin/addresses/<int:key>/", settings.AddressPage.as_view(), name="admin_address"),
+    path("admin/addresses/queues/<int:key>/", settings.QueueSenderPage.as_view(), name="admin_queue_sender"),
+    path("admin/mail-problems/", problems.ProblemsPage.as_view(), name="admin_mail_problems"),
+    path("admin/mail-problems/<int:key>/", problems.ProblemPage.as_view(), name="admin_mail_problem"),
+    path("admin/mail-problems/<int:key>/again/", problems.ProblemAgain.as_view(), name="admin_mail_problem_again"),
+    path("admin/mail-problems/<int:key>/raw.eml", problems.ProblemRaw.as_view(), name="admin_mail_problem_raw"),
+]

@@ -1,0 +1,194 @@
+"""What happens to people and companies. Never a password or a token in a payload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from klardesk.ledger import ChainRef, event
+
+REALMS = {"en": {"agent": "agent", "customer": "customer"}, "de": {"agent": "Agent", "customer": "Kunde"}}
+FIELDS = {
+    "en": {
+        "login": "login", "first_name": "first name", "last_name": "last name", "email": "e-mail", "phone": "phone",
+        "language": "language", "time_zone": "time zone", "theme": "colours", "density": "density", "valid": "valid",
+        "number": "number", "name": "name", "comment": "comment",
+    },
+    "de": {
+        "login": "Anmeldename", "first_name": "Vorname", "last_name": "Nachname", "email": "E-Mail", "phone": "Telefon",
+        "language": "Sprache", "time_zone": "Zeitzone", "theme": "Farben", "density": "Dichte", "valid": "gültig",
+        "number": "Nummer", "name": "Name", "comment": "Bemerkung",
+    },
+}  # fmt: skip
+
+
+def person_chain(person_id: int) -> ChainRef:
+    """The history of a person."""
+    return ChainRef("person", person_id)
+
+
+def company_chain(company_id: int) -> ChainRef:
+    """The history of a company."""
+    return ChainRef("company", company_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field's value before and after, as text."""
+
+    field: str
+    old: str
+    new: str
+
+
+def changes_text(changes: list[Change], language: str) -> str:
+    """`e-mail: old → new` for every change, in a language."""
+    return "; ".join(
+        f"{FIELDS[language].get(each.field, each.field)}: {each.old or '–'} → {each.new or '–'}" for each in changes
+    )
+
+
+def _created(language: str, sentence: str) -> Any:
+    return lambda payload: sentence.format(
+        realm=REALMS[language].get(payload.realm, payload.realm), login=payload.login
+    )
+
+
+@event(
+    "person.created", en=_created("en", "created as {realm} {login}"), de=_created("de", "angelegt als {realm} {login}")
+)
+@dataclass(frozen=True, slots=True)
+class PersonCreated:
+    """A person came to be known."""
+
+    realm: str
+    login: str
+    first_name: str
+    last_name: str
+    email: str
+
+
+@event(
+    "person.changed",
+    en=lambda payload: "changed: " + changes_text(payload.changes, "en"),
+    de=lambda payload: "geändert: " + changes_text(payload.changes, "de"),
+)
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """Values of a person changed."""
+
+    changes: list[Change]
+
+
+@event(
+    "person.invalidated",
+    en="made invalid; {sessions} sessions ended",
+    de="ungültig gesetzt; {sessions} Sitzungen beendet",
+)
+@dataclass(frozen=True, slots=True)
+class PersonInvalidated:
+    """A person may no longer log in."""
+
+    sessions: int
+
+
+@event("person.revalidated", en="made valid again", de="wieder gültig gesetzt")
+@dataclass(frozen=True, slots=True)
+class PersonRevalidated:
+    """A person may log in again."""
+
+
+WAYS = {
+    "en": {
+        "self": "by the person",
+        "link": "with a one-time link",
+        "administrator": "by an administrator",
+        "generated": "generated",
+    },
+    "de": {
+        "self": "von der Person selbst",
+        "link": "mit einem Einmal-Link",
+        "administrator": "durch die Administration",
+        "generated": "automatisch erzeugt",
+    },
+}
+
+
+@event(
+    "person.password_set",
+    en=lambda payload: f"password set {WAYS['en'][payload.way]}; {payload.sessions} other sessions ended",
+    de=lambda payload: f"Passwort gesetzt ({WAYS['de'][payload.way]}); {payload.sessions} andere Sitzungen beendet",
+)
+@dataclass(frozen=True, slots=True)
+class PasswordSet:
+    """A new password counts; the password itself is nowhere. `way`: self, link, administrator, generated."""
+
+    way: str
+    sessions: int
+
+
+@event(
+    "person.password_reset",
+    en="password withdrawn, one-time link made (valid until {expires_at:%Y-%m-%d %H:%M} UTC); {sessions} sessions ended",
+    de="Passwort zurückgezogen, Einmal-Link erstellt (gültig bis {expires_at:%d.%m.%Y %H:%M} UTC); {sessions} Sitzungen beendet",
+)
+@dataclass(frozen=True, slots=True)
+class PasswordReset:
+    """The old password no longer counts; a link lets the person set a new one."""
+
+    expires_at: datetime
+    sessions: int
+
+
+@event("person.sessions_ended", en="{count} sessions ended", de="{count} Sitzungen beendet")
+@dataclass(frozen=True, slots=True)
+class SessionsEnded:
+    """Log-ins of a person were ended."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRef:
+    """A company by its key and the number and name it bore then."""
+
+    id: int
+    number: str
+    name: str
+
+
+def _companies(language: str) -> Any:
+    word, none = {"en": ("companies", "none"), "de": ("Firmen", "keine")}[language]
+    return lambda payload: (
+        f"{word}: " + (", ".join(f"{each.name} ({each.number})" for each in payload.companies) or none)
+    )
+
+
+@event("person.companies_set", en=_companies("en"), de=_companies("de"))
+@dataclass(frozen=True, slots=True)
+class CompaniesSet:
+    """Which companies a customer belongs to; the first is the primary one."""
+
+    companies: list[CompanyRef]
+
+
+@event("company.created", en="created as {name} ({number})", de="angelegt als {name} ({number})")
+@dataclass(frozen=True, slots=True)
+class CompanyCreated:
+    """A company came to be known."""
+
+    number: str
+    name: str
+
+
+@event(
+    "company.changed",
+    en=lambda payload: "changed: " + changes_text(payload.changes, "en"),
+    de=lambda payload: "geändert: " + changes_text(payload.changes, "de"),
+)
+@dataclass(frozen=True, slots=True)
+class CompanyChanged:
+    """Values of a company changed."""
+
+    changes: list[Change]

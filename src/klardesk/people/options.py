@@ -1,0 +1,38 @@
+"""Options of people: how many failed log-ins are borne."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from klardesk.base.options import declare
+
+
+def _at_least_one(value: Any) -> None:
+    if value < 1:
+        raise ValueError(_("The number must be 1 or more."))
+
+
+declare(
+    "people.login_attempts",
+    5,
+    gettext_lazy("Failed log-ins per login"),
+    gettext_lazy("After so many wrong passwords for a login, it has to wait."),
+    check=_at_least_one,
+)
+declare(
+    "people.login_attempts_per_address",
+    30,
+    gettext_lazy("Failed log-ins per address"),
+    gettext_lazy("After so many wrong passwords from one network address, it has to wait."),
+    check=_at_least_one,
+)
+declare(
+    "people.login_window",
+    15,
+    gettext_lazy("Minutes in which failed log-ins count"),
+    gettext_lazy("A failed log-in is forgotten after so many minutes."),
+    check=_at_least_one,
+)

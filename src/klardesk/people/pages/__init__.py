@@ -1,0 +1,1 @@
+"""Pages of people: log-in, one's own account, administration."""

@@ -1,0 +1,89 @@
+"""Lists of people, companies and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any, cast
+
+from django.db.models import Count, Q, QuerySet
+
+from klardesk.base import clock
+from klardesk.people.models import Company, Person, Session
+
+PERSON_COLUMNS = ("pk", "login", "first_name", "last_name", "email", "valid", "last_login")
+PERSON_SORTS = ("login", "last_name", "email", "last_login")
+COMPANY_SORTS = ("name", "number")
+
+
+def people_list(realm: str, words: str = "", sort: str = "last_name") -> QuerySet[Person, dict[str, Any]]:
+    """The people of a realm as columns; each of `words` must occur in name, login, address or company. For administrators."""
+    found = Person.objects.filter(realm=realm)
+    for word in words.split():
+        found = found.filter(_person_has(word, realm))
+    rows = found.order_by(*_order(sort, PERSON_SORTS), "first_name", "pk").values(*PERSON_COLUMNS)
+    return cast("QuerySet[Person, dict[str, Any]]", rows)
+
+
+def companies_list(words: str = "", sort: str = "name") -> QuerySet[Any, dict[str, Any]]:
+    """The companies as columns with the number of their people; each of `words` must occur in name or number."""
+    found = Company.objects.all()
+    for word in words.split():
+        found = found.filter(Q(name__icontains=word) | Q(number__icontains=word))
+    counted = found.annotate(people_count=Count("memberships"))
+    rows = counted.order_by(*_order(sort, COMPANY_SORTS), "pk").values("pk", "number", "name", "valid", "people_count")
+    return cast("QuerySet[Any, dict[str, Any]]", rows)
+
+
+def companies_of(people: Iterable[int]) -> dict[int, list[str]]:
+    """The names of the companies of people, by person id, the primary one first. One query."""
+    rows = Company.people.through.objects.filter(person_id__in=list(people)).order_by("-primary", "company__name")
+    names: dict[int, list[str]] = {}
+    for person, name in rows.values_list("person_id", "company__name"):
+        names.setdefault(person, []).append(name)
+    return names
+
+
+def numbers_of(person: Person) -> list[str]:
+    """The numbers of a customer's companies, the primary one first."""
+    rows = person.memberships.order_by("-primary", "pk")
+    return list(rows.values_list("company__number", flat=True))
+
+
+def sessions_of(person: Person) -> list[Session]:
+    """The person's live log-ins, the last seen first."""
+    alive = Session.objects.filter(person=person, expire_date__gt=clock.now())
+    return list(alive.order_by("-seen_at", "pk"))
+
+
+def session_name(session_key: str) -> str:
+    """How pages name a session: its key is a secret that never stands in a page."""
+    return sha256(f"session name\0{session_key}".encode()).hexdigest()[:32]
+
+
+def session_by_name(person: Person, name: str) -> Session:
+    """The person's session that pages call so; raises Session.DoesNotExist."""
+    for session in sessions_of(person):
+        if session_name(session.session_key) == name:
+            return session
+    raise Session.DoesNotExist
+
+
+def _person_has(word: str, realm: str) -> Q:
+    found = (
+        Q(login__icontains=word)
+        | Q(first_name__icontains=word)
+        | Q(last_name__icontains=word)
+        | Q(email__icontains=word)
+    )
+    if realm == "customer":
+        members = Company.people.through.objects.filter(
+            Q(company__name__icontains=word) | Q(company__number__icontains=word)
+        )
+        found |= Q(pk__in=members.values("person_id"))
+    return found
+
+
+def _order(sort: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """`-name` and the like as asked for, if that may be sorted by."""
+    return (sort,) if sort.removeprefix("-") in allowed else (allowed[1] if "last_name" in allowed else allowed[0],)

@@ -1,0 +1,20 @@
+"""Search: one interface over SQLite's FTS5 and PostgreSQL's tsvector."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """The search domain."""
+
+    name = "klardesk.search"
+    label = "search"
+    verbose_name = "Search"
+
+    def ready(self) -> None:
+        """Follow the tickets' events, and fill the search box of the desk's top bar."""
+        from klardesk.search import index
+        from klardesk.web.slots import SearchBox, register_search_box
+
+        index.follow()
+        register_search_box(SearchBox(area="desk", label=_("Search tickets: number or words"), url_name="search"))

@@ -1,0 +1,7 @@
+"""Addresses of search."""
+
+from django.urls import path
+
+from klardesk.search import pages
+
+urlpatterns = [path("search/", pages.SearchPage.as_view(), name="search")]

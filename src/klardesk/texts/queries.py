@@ -1,0 +1,45 @@
+"""Which texts a queue uses."""
+
+from __future__ import annotations
+
+from klardesk.texts.models import AutoResponse, Occasion, QueueTexts
+from klardesk.tickets.models import Queue
+
+_FIELD = {
+    Occasion.NEW: "on_new",
+    Occasion.FOLLOW_UP: "on_follow_up",
+    Occasion.REJECTED: "on_rejected",
+    Occasion.NEW_FROM_OLD: "on_new_from_old",
+}
+
+
+def field_of(occasion: Occasion) -> str:
+    """The field of QueueTexts that names a queue's answer on this occasion."""
+    return _FIELD[occasion]
+
+
+def response_for(queue: Queue, occasion: Occasion) -> AutoResponse | None:
+    """The valid automatic answer of a queue on an occasion, or None: one query, two if there is one."""
+    keys = [
+        key for key in QueueTexts.objects.filter(queue=queue).values_list(f"{_FIELD[occasion]}_id", flat=True) if key
+    ]
+    return AutoResponse.objects.filter(pk__in=keys, valid=True).first() if keys else None
+
+
+def frame_of(queue: Queue) -> tuple[str, str]:
+    """The unfilled salutation and signature of a queue; an invalid or missing one is empty."""
+    found = QueueTexts.objects.filter(queue=queue).select_related("salutation", "signature").first()
+    if found is None:
+        return "", ""
+    salutation, signature = found.salutation, found.signature
+    return (
+        salutation.text if salutation and salutation.valid else "",
+        signature.text if signature and signature.valid else "",
+    )
+
+
+def texts_of_queues() -> list[tuple[Queue, QueueTexts | None]]:
+    """Every valid queue with its texts, by name: two queries."""
+    names = ("salutation", "signature", *_FIELD.values())
+    by_queue = {each.queue_id: each for each in QueueTexts.objects.select_related(*names)}
+    return [(queue, by_queue.get(queue.pk)) for queue in Queue.objects.filter(valid=True).order_by("name")]

@@ -1,0 +1,39 @@
+"""Every verb that changes a ticket: policy first, one transaction, one event on each history it touches."""
+
+from klardesk.tickets.actions.articles import add_article, change_visibility
+from klardesk.tickets.actions.create import create_ticket
+from klardesk.tickets.actions.delete import delete_ticket
+from klardesk.tickets.actions.follow_up import follow_up
+from klardesk.tickets.actions.links import link_tickets, unlink_tickets
+from klardesk.tickets.actions.lock import lock_ticket, unlock_ticket
+from klardesk.tickets.actions.merge import merge_ticket
+from klardesk.tickets.actions.move import move_ticket
+from klardesk.tickets.actions.pending import run_pending
+from klardesk.tickets.actions.properties import (
+    Changes,
+    apply_changes,
+    change_customer,
+    change_owner,
+    change_priority,
+    change_responsible,
+    change_state,
+    change_title,
+)
+from klardesk.tickets.actions.setup import (
+    change_priority_settings,
+    change_queue,
+    change_state_settings,
+    create_priority,
+    create_queue,
+    create_state,
+)
+from klardesk.tickets.actions.split import split_ticket
+from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
+
+__all__ = [
+    "Changes", "add_article", "apply_changes", "change_customer", "change_owner", "change_priority",
+    "change_priority_settings", "change_queue", "change_responsible", "change_state", "change_state_settings",
+    "change_title", "change_visibility", "create_priority", "create_queue", "create_state", "create_ticket",
+    "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket", "run_pending",
+    "split_ticket", "unlink_tickets", "unlock_ticket", "unwatch_ticket", "watch_ticket",
+]  # fmt: skip

@@ -1,0 +1,43 @@
+"""What an incoming mail does to the ticket it belongs to (contract 2.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from klardesk.tickets.actions.articles import add_article
+from klardesk.tickets.actions.change import changing
+from klardesk.tickets.actions.lock import lock_ticket, unlock_ticket
+from klardesk.tickets.actions.properties import change_state
+from klardesk.tickets.models import Article, SenderType, State, StateType, Ticket
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
+    from klardesk.tickets.drafts import NewArticle
+
+
+def follow_up(ticket: Ticket, article: NewArticle, *, by: Actor) -> Article:
+    """Add the mail; a ticket that is not new becomes open, a pending one too; lock and owner follow the queue's rule."""
+    with transaction.atomic(), changing(ticket, "note", by=by) as fresh:
+        written = add_article(fresh, article, by=by)
+        if article.sender == SenderType.CUSTOMER:
+            _keep_or_free_the_lock(fresh, by)
+            _open(fresh, by)
+    return written
+
+
+def _keep_or_free_the_lock(ticket: Ticket, by: Actor) -> None:
+    owner_works = ticket.owner is not None and ticket.owner.valid
+    if ticket.locked and not owner_works:
+        unlock_ticket(ticket, by=by)
+    elif owner_works and ticket.queue.follow_up_lock and ticket.state.type == StateType.CLOSED and not ticket.locked:
+        lock_ticket(ticket, by=by)
+
+
+def _open(ticket: Ticket, by: Actor) -> None:
+    if ticket.state.type in (StateType.NEW, StateType.OPEN):
+        return
+    state = State.objects.filter(type=StateType.OPEN, valid=True).order_by("order", "pk").first()
+    if state is not None:
+        change_state(ticket, state, by=by)

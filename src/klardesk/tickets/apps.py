@@ -1,0 +1,15 @@
+"""Tickets: the desk's subject matter."""
+
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    """The tickets domain."""
+
+    name = "klardesk.tickets"
+    label = "tickets"
+    verbose_name = "Tickets"
+
+    def ready(self) -> None:
+        """Register event kinds, options, sweeps and the verifier, and fill the slots of navigation and pages."""
+        from klardesk.tickets import events, integrity, navigation, numbers, tasks  # noqa: F401

@@ -1,0 +1,79 @@
+"""What a caller hands over to have an article written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from klardesk.base import blobs
+
+if TYPE_CHECKING:
+    from klardesk.tickets.models import Article, Attachment
+
+TEXT_FIELDS = (
+    "sender", "channel", "subject", "from_text", "to_text", "cc_text", "bcc_text", "reply_to_text",
+    "message_id", "in_reply_to", "references", "text", "html", "raw",
+)  # fmt: skip
+FILE_FIELDS = ("name", "content_type", "size", "digest", "content_id", "inline")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttachment:
+    """A file to attach. Its blob is stored already; `digest` is the blob's SHA-256, `size` in bytes."""
+
+    name: str
+    content_type: str
+    size: int
+    digest: str
+    content_id: str = ""
+    inline: bool = False
+
+    @classmethod
+    def store(
+        cls, name: str, content_type: str, content: bytes, content_id: str = "", inline: bool = False
+    ) -> NewAttachment:
+        """Put `content` into the blob store and name it."""
+        return cls(name[:255], content_type[:200], len(content), blobs.put(content), content_id[:255], inline)
+
+    @classmethod
+    def copy(cls, attachment: Attachment) -> NewAttachment:
+        """The same file once more, for a split or a forward; the blob is shared."""
+        return cls(**{name: getattr(attachment, name) for name in FILE_FIELDS})
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to write; it comes about at the present moment of `klardesk.base.clock`."""
+
+    sender: str
+    channel: str
+    visible_to_customer: bool
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    from_text: str = ""
+    to_text: str = ""
+    cc_text: str = ""
+    bcc_text: str = ""
+    reply_to_text: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: str = ""
+    raw: str = ""
+    attachments: tuple[NewAttachment, ...] = ()
+
+
+def message_id_digest(message_id: str) -> str:
+    """The indexed form of a Message-ID: SHA-256 of it without blanks; empty for none."""
+    return hashlib.sha256(message_id.strip().encode("utf-8", "surrogatepass")).hexdigest() if message_id.strip() else ""
+
+
+def content_digest(article: NewArticle | Article, files: Iterable[NewAttachment | Attachment]) -> str:
+    """SHA-256 over all that an article says and its files' digests; the history holds it, so a change is found."""
+    content: dict[str, Any] = {name: getattr(article, name) for name in TEXT_FIELDS}
+    content["files"] = [[getattr(file, name) for name in FILE_FIELDS] for file in files]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

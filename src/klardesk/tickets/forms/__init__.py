@@ -1,0 +1,30 @@
+"""What people enter about tickets, as clean values. Choices are limited to what the actor may choose."""
+
+from klardesk.tickets.forms.parts import (
+    CustomerFields,
+    OtherTicketMixin,
+    PendingMixin,
+    ThingField,
+    TicketForm,
+    pending_field,
+    text_field,
+)
+from klardesk.tickets.forms.properties import (
+    CustomerForm,
+    LockForm,
+    MoveForm,
+    NoteForm,
+    OwnerForm,
+    PriorityForm,
+    ResponsibleForm,
+    StateForm,
+    TitleForm,
+    WatchForm,
+)
+from klardesk.tickets.forms.relations import LinkForm, MergeForm, PhoneForm, SplitForm
+
+__all__ = [
+    "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm", "OtherTicketMixin",
+    "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "SplitForm", "StateForm", "ThingField",
+    "TicketForm", "TitleForm", "WatchForm", "pending_field", "text_field",
+]  # fmt: skip

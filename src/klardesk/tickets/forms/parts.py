@@ -1,0 +1,179 @@
+"""What the forms about tickets are made of: choices among rows, the revision, pending times, customers, other tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from klardesk.tickets.models import PENDING_TYPES, State, StateType, Ticket
+from klardesk.tickets.names import shown
+from klardesk.tickets.queries import customer_named, primary_company, ticket_by_number
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
+
+LOCAL_TIME = "%Y-%m-%dT%H:%M"
+
+
+def _choices(things: Iterable[Any], empty: Any = None) -> list[tuple[str, str]]:
+    named = [(str(thing.pk), shown(thing)) for thing in things]
+    return named if empty is None else [("", str(empty)), *named]
+
+
+class ThingSelect(forms.Select):
+    """A select that marks pending states, so that the style sheet shows their time where it is wanted."""
+
+    pending: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """As Django's, with `data-pending` on pending states."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **options)
+        if str(value) in self.pending:
+            option["attrs"]["data-pending"] = True
+        return option
+
+
+class ThingField(forms.ChoiceField):
+    """A choice among rows that are at hand already; gives the row, or None for the empty choice."""
+
+    widget = ThingSelect
+
+    def __init__(self, *, empty: Any = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.empty, self.rows = empty, dict[str, Any]()
+
+    def offer(self, things: Iterable[Any]) -> None:
+        """Offer these rows, in this order."""
+        rows = list(things)
+        self.rows = {str(row.pk): row for row in rows}
+        self.choices = _choices(rows, self.empty)
+        self.widget.pending = frozenset(
+            str(row.pk) for row in rows if isinstance(row, State) and row.type in PENDING_TYPES
+        )
+
+    def clean(self, value: Any) -> Any:
+        """The chosen row."""
+        return self.rows.get(super().clean(value))
+
+
+def things(form: forms.BaseForm, name: str) -> ThingField:
+    """The field of this name, which is a choice among rows."""
+    return cast("ThingField", form.fields[name])
+
+
+class TicketForm(forms.Form):
+    """A form about one ticket; it carries the revision that its person saw."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        ticket: Ticket,
+        actor: Actor,
+        data: Any = None,
+        files: Any = None,
+        *,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        first = {"revision": ticket.revision, **self.present(ticket), **(initial or {})}
+        super().__init__(data, files, initial=first)
+        self.ticket, self.actor = ticket, actor
+        self.prepare()
+
+    @staticmethod
+    def present(ticket: Ticket) -> dict[str, Any]:
+        """The ticket's present values of the form's fields."""
+        return {}
+
+    def prepare(self) -> None:
+        """Limit the choices to what the actor may choose."""
+
+    def refreshed(self, revision: int) -> TicketForm:
+        """The same form with all that was typed, on a newer revision."""
+        data = QueryDict(mutable=True)
+        for name, values in cast("QueryDict", self.data).lists():
+            data.setlist(name, values)
+        data["revision"] = str(revision)
+        return type(self)(self.ticket, self.actor, data, self.files)
+
+
+class PendingMixin(forms.Form):
+    """A state with the time that a pending one needs, entered in the person's own time zone."""
+
+    def offer_states(self, field: forms.Field) -> None:
+        """Every valid state but merged ones, which merging alone sets."""
+        cast("ThingField", field).offer(
+            State.objects.filter(valid=True).exclude(type=StateType.MERGED).order_by("order", "name")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A pending state asks for its time, in the future; another has none."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        state, moment = values.get("state"), values.get("pending_until")
+        if state is None or state.type not in PENDING_TYPES:
+            values["pending_until"] = None
+        elif moment is None and "pending_until" not in self.errors:
+            self.add_error("pending_until", _("This state needs the time until which the ticket waits."))
+        return values
+
+
+def pending_field() -> forms.DateTimeField:
+    """The time of a pending state, in the person's time zone."""
+    return forms.DateTimeField(
+        label=gettext_lazy("Pending until"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_TIME),
+        help_text=gettext_lazy("Only for pending states; in your own time zone."),
+    )  # fmt: skip
+
+
+def text_field(**options: Any) -> forms.CharField:
+    """A text of several lines."""
+    return forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 8}), **options)
+
+
+class CustomerFields(forms.Form):
+    """The customer: the login or address of one whom the desk knows, or any other address as text."""
+
+    customer_login = forms.CharField(
+        label=gettext_lazy("Customer"), required=False, max_length=254,
+        help_text=gettext_lazy("Search by name, address or company; or enter the address of somebody the desk does not know."),
+        widget=forms.TextInput(attrs={
+            "autocomplete": "off", "hx-get": reverse_lazy("customer_search"), "hx-target": "#customers-found",
+            "hx-trigger": "input changed delay:250ms", "hx-sync": "this:replace",
+        }),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """The person with this login or address, and their company; else the text alone."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        text = values.get("customer_login", "").strip()
+        person = customer_named(text)
+        values["customer"], values["customer_login"] = person, person.login if person else text
+        values["company"] = primary_company(person)
+        return values
+
+
+class OtherTicketMixin(forms.Form):
+    """Another ticket, named by its number, that the actor may open."""
+
+    number = forms.CharField(label=gettext_lazy("Number of the other ticket"), max_length=60)
+
+    actor: Actor
+    ticket: Ticket
+
+    def clean_number(self) -> str:
+        """The number without hook and blanks; the ticket is kept as `other`."""
+        number: str = self.cleaned_data["number"].strip().lstrip("#").strip()
+        other = ticket_by_number(number, self.actor)
+        if other is None:
+            raise forms.ValidationError(_("No ticket of this number is yours to see."))
+        if other.pk == self.ticket.pk:
+            raise forms.ValidationError(_("This is the number of the ticket itself."))
+        self.other = other
+        return number

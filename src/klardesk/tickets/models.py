@@ -1,0 +1,257 @@
+"""Tickets, articles and what they hang on. State only: fields, constraints, indexes, cheap predicates."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from klardesk.access.models import Group
+from klardesk.people.models import Company, Person
+from klardesk.tickets.managers import ArticleManager, AttachmentManager, TicketManager
+
+
+class FollowUp(models.TextChoices):
+    """What a mail to a closed ticket of the queue does (contract 2.3)."""
+
+    POSSIBLE = "possible", _("reopens the ticket")
+    REJECT = "reject", _("is added, the ticket stays closed, the sender is told")
+    NEW_TICKET = "new_ticket", _("becomes a new ticket, linked to the old one")
+
+
+class Queue(models.Model):
+    """A place where tickets wait. Its full name shows the tree: `Support::Hardware` lies under `Support`."""
+
+    name = models.CharField(max_length=200, unique=True)
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="queues")
+    comment = models.TextField(blank=True)
+    follow_up = models.CharField(max_length=12, choices=FollowUp.choices, default=FollowUp.POSSIBLE)
+    follow_up_lock = models.BooleanField(default=False)
+    valid = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def last_name(self) -> str:
+        """The last part of the full name."""
+        return self.name.rpartition("::")[2]
+
+
+class StateType(models.TextChoices):
+    """The fixed types of states; the desk's rules look at these, never at a state's name."""
+
+    NEW = "new", _("new")
+    OPEN = "open", _("open")
+    PENDING_REMINDER = "pending_reminder", _("pending reminder")
+    PENDING_AUTO = "pending_auto", _("pending auto")
+    CLOSED = "closed", _("closed")
+    MERGED = "merged", _("merged")
+    REMOVED = "removed", _("removed")
+
+
+PENDING_TYPES = (StateType.PENDING_REMINDER, StateType.PENDING_AUTO)
+ENDED_TYPES = (StateType.CLOSED, StateType.MERGED, StateType.REMOVED)
+
+
+class State(models.Model):
+    """A state with an editable name over a fixed type. A `pending auto` state changes to `next_state` at its time."""
+
+    name = models.CharField(max_length=100, unique=True)
+    type = models.CharField(max_length=20, choices=StateType.choices)
+    next_state = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField(default=0)
+    valid = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Priority(models.Model):
+    """How urgent a ticket is: a higher `level` is more urgent. The colour is `#rrggbb`."""
+
+    name = models.CharField(max_length=100, unique=True)
+    level = models.PositiveSmallIntegerField()
+    colour = models.CharField(max_length=7)
+    default = models.BooleanField(default=False)
+    valid = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Ticket(models.Model):
+    """One customer's matter. `revision` counts its changes: a form carries it, so that nobody overwrites unseen."""
+
+    number = models.CharField(max_length=60, unique=True)
+    title = models.CharField(max_length=255)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="tickets", db_index=False)
+    state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+", db_index=False)
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="owned_tickets", db_index=False
+    )
+    responsible = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="responsible_tickets")
+    locked = models.BooleanField(default=False)
+    locked_at = models.DateTimeField(null=True)
+    pending_until = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    customer = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="customer_tickets", db_index=False
+    )
+    customer_login = models.CharField(max_length=254, blank=True)
+    company = models.ForeignKey(
+        Company, null=True, on_delete=models.PROTECT, related_name="tickets", db_index=False
+    )
+    company_number = models.CharField(max_length=254, blank=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=0)
+    article_count = models.PositiveIntegerField(default=0)
+
+    objects = TicketManager()
+    all_rows = models.Manager["Ticket"]()
+
+    class Meta:
+        base_manager_name = "all_rows"
+        # The first columns of these serve as the foreign keys' own indexes, which are therefore off: each index is paid
+        # for at every write, and SQLite would choose the narrow one.
+        indexes: ClassVar = [
+            models.Index(fields=["queue", "state", "-created_at", "-id"], name="ticket_list"),
+            models.Index(fields=["queue", "state", "-changed_at", "-id"], name="ticket_list_changed"),
+            models.Index(fields=["state", "queue"], name="ticket_count"),
+            models.Index(fields=["state", "pending_until"], name="ticket_pending"),
+            models.Index(fields=["owner", "state"], name="ticket_owner"),
+            models.Index(fields=["customer", "state", "queue"], name="ticket_customer"),
+            models.Index(fields=["company", "state", "queue"], name="ticket_company"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SenderType(models.TextChoices):
+    """Who speaks in an article."""
+
+    AGENT = "agent", _("Agent")
+    CUSTOMER = "customer", _("Customer")
+    SYSTEM = "system", _("System")
+
+
+class Channel(models.TextChoices):
+    """By which way an article came or went."""
+
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    NOTE = "note", _("Note")
+    WEB = "web", _("Web")
+
+
+class Article(models.Model):
+    """One message of a ticket. `html` is kept as it came, cleaned when shown; `raw` names the mail's own bytes.
+
+    `original_ticket` is where it was written: a merge moves articles and remembers whence.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="articles")
+    sender = models.CharField(max_length=10, choices=SenderType.choices)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    visible_to_customer = models.BooleanField()
+    subject = models.TextField(blank=True)
+    from_text = models.TextField(blank=True)
+    to_text = models.TextField(blank=True)
+    cc_text = models.TextField(blank=True)
+    bcc_text = models.TextField(blank=True)
+    reply_to_text = models.TextField(blank=True)
+    message_id = models.TextField(blank=True)
+    message_id_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    in_reply_to = models.TextField(blank=True)
+    references = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    raw = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    original_ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ArticleManager()
+    all_rows = models.Manager["Article"]()
+
+    class Meta:
+        base_manager_name = "all_rows"
+        indexes: ClassVar = [models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"article {self.pk}"
+
+
+class Attachment(models.Model):
+    """A file of an article; `digest` names its blob. Inline ones are shown in the text by their `content_id`."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64, db_index=True)
+    content_id = models.CharField(max_length=255, blank=True)
+    inline = models.BooleanField(default=False)
+
+    objects = AttachmentManager()
+    all_rows = models.Manager["Attachment"]()
+
+    class Meta:
+        base_manager_name = "all_rows"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LinkType(models.TextChoices):
+    """How two tickets belong together. A normal link has no direction; a parent is the source."""
+
+    NORMAL = "normal", _("Normal")
+    PARENT_CHILD = "parent_child", _("Parent and child")
+
+
+class Link(models.Model):
+    """A link between two tickets; of a normal link the older ticket is the source."""
+
+    source = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="links_from")
+    target = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="links_to")
+    type = models.CharField(max_length=20, choices=LinkType.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "target", "type"], name="one_link_of_a_type"),
+            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="no_link_to_itself"),
+        ]
+
+
+class Watcher(models.Model):
+    """A person who follows a ticket."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="watchers")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="watched")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "person"], name="watch_once")]
+
+
+class NumberCounter(models.Model):
+    """The last number given out under a key: a day for the date generators, `all` for the running one."""
+
+    key = models.CharField(max_length=30, primary_key=True)
+    value = models.PositiveBigIntegerField()
+
+
+class DeletedTicket(models.Model):
+    """What remains of a deleted ticket beside its history: the number, never given again, and who deleted it why."""
+
+    ticket_id = models.BigIntegerField(unique=True)
+    number = models.CharField(max_length=60, unique=True)
+    deleted_at = models.DateTimeField()
+    reason = models.TextField()

@@ -1,0 +1,24 @@
+"""The names of what the desk ships with, in the reader's language; what people named themselves stays as it is."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
+
+SHIPPED = frozenset({
+    _("new"), _("open"), _("pending reminder"), _("pending auto close+"), _("pending auto close-"),
+    _("closed successful"), _("closed unsuccessful"), _("merged"), _("removed"),
+    _("1 very low"), _("2 low"), _("3 normal"), _("4 high"), _("5 very high"),
+})  # fmt: skip
+
+
+def shown(name: object) -> str:
+    """A state's or priority's name as the reader reads it."""
+    text = str(name)
+    return gettext(text) if text in SHIPPED else text
+
+
+def shown_in(language: str, name: object) -> str:
+    """The same in a given language, whatever the reader's is: for sentences that are written in that one."""
+    with override(language):
+        return shown(name)

@@ -1,0 +1,115 @@
+"""What tickets add to the navigation, and how they fill the slots of their own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from klardesk.access.actor import Actor
+from klardesk.tickets.models import Article
+from klardesk.tickets.pages import panels
+from klardesk.tickets.slots import (
+    ArticleAction,
+    ListColumn,
+    TicketPanel,
+    register_article_action,
+    register_list_column,
+    register_panel,
+)
+from klardesk.web.slots import NavigationEntry, Visitor, register_navigation
+
+SECTION = _("Tickets")
+
+
+def administrators(visitor: Visitor) -> bool:
+    """Whether the visitor administers the desk."""
+    return bool(getattr(visitor, "is_administrator", False))
+
+
+def creators(visitor: Visitor) -> bool:
+    """Whether the visitor may create tickets in some queue."""
+    return isinstance(visitor, Actor) and visitor.kind == "agent" and bool(visitor.groups_with("create"))
+
+
+def _splits(_article: Article, may: frozenset[str]) -> bool:
+    return "split" in may
+
+
+def _shows_and_hides(_article: Article, may: frozenset[str]) -> bool:
+    return "visibility" in may
+
+
+def _pending(rows: Sequence[Mapping[str, Any]], _actor: Actor) -> Mapping[int, str]:
+    return panels.pending_cells(rows)
+
+
+register_navigation(
+    NavigationEntry(area="desk", label=_("Tickets"), url_name="ticket_list", icon="inbox", order=20),
+    NavigationEntry(
+        area="desk",
+        label=_("New ticket"),
+        url_name="ticket_phone",
+        icon="plus",
+        order=90,
+        primary=True,
+        may_see=creators,
+    ),
+    NavigationEntry(
+        area="admin",
+        label=_("Queues"),
+        summary=_("Where tickets wait, and who may work on them."),
+        url_name="admin_queues",
+        icon="folder-tree",
+        order=110,
+        section=SECTION,
+        may_see=administrators,
+    ),
+    NavigationEntry(
+        area="admin",
+        label=_("States"),
+        summary=_("What a ticket can be: open, waiting, closed."),
+        url_name="admin_states",
+        icon="circle-dot",
+        order=120,
+        section=SECTION,
+        may_see=administrators,
+    ),
+    NavigationEntry(
+        area="admin",
+        label=_("Priorities"),
+        summary=_("How urgent a ticket is, and in which colour it is shown."),
+        url_name="admin_priorities",
+        icon="flag",
+        order=130,
+        section=SECTION,
+        may_see=administrators,
+    ),
+)
+register_panel(
+    TicketPanel(name="customer", title=_("Customer"), icon="user", draw=panels.customer, order=10),
+    TicketPanel(name="links", title=_("Linked tickets"), icon="link", draw=panels.links, order=60),
+    TicketPanel(name="watchers", title=_("Watchers"), icon="eye", draw=panels.watchers, order=90),
+)
+register_article_action(
+    ArticleAction(
+        name="split",
+        label=_("Split off a ticket"),
+        icon="split",
+        url_name="article_split",
+        applies=_splits,
+        docked=True,
+        order=80,
+    ),
+    ArticleAction(
+        name="visibility",
+        label=_("Who reads it"),
+        icon="eye",
+        url_name="article_visibility",
+        applies=_shows_and_hides,
+        docked=True,
+        order=90,
+    ),
+)
+register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))

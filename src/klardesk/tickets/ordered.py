@@ -1,0 +1,91 @@
+"""One page of a long ticket list at the cost of that page, however long the list is.
+
+A list over many queues and states is many ranges of an index `(queue, state, moment, id)`. Each range lies in order, so
+that a page needs the beginning of each, merged. One WHERE over all of them would read and sort every ticket of the list.
+The rows are then read by their keys. Plain SQL that both engines take: compiling a query costs more here than running it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+MOMENTS = {"age": "created_at", "changed": "changed_at"}
+"""Sorts of `queries.SORTS` that an index keeps in order within a queue and a state, with their column."""
+MOST_RANGES = 400
+"""More ranges than these are not merged: SQLite takes 500 in one statement."""
+COLUMNS = (
+    "id", "number", "title", "created_at", "changed_at", "pending_until", "locked", "article_count", "owner_id", "customer_login",
+    "state__name", "state__type", "priority__name", "priority__level", "priority__colour", "queue__name",
+    "owner__first_name", "owner__last_name", "owner__login", "customer__first_name", "customer__last_name", "company__name",
+)  # fmt: skip
+"""What a row of a list says, as a dictionary's keys."""
+_TIMES = tuple(COLUMNS.index(name) for name in ("created_at", "changed_at", "pending_until"))
+_RANGE = """SELECT * FROM (SELECT id, {moment} AS moment FROM tickets_ticket
+WHERE queue_id = {queue:d} AND state_id = {state:d} ORDER BY {moment} {way}, id {way} LIMIT {limit:d}) AS part"""
+_ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending_until, t.locked, t.article_count,
+t.owner_id, t.customer_login, s.name, s.type, p.name, p.level, p.colour, q.name, o.first_name, o.last_name, o.login,
+c.first_name, c.last_name, f.name, t.queue_id
+FROM tickets_ticket t JOIN tickets_state s ON s.id = t.state_id JOIN tickets_priority p ON p.id = t.priority_id
+JOIN tickets_queue q ON q.id = t.queue_id LEFT JOIN people_person o ON o.id = t.owner_id
+LEFT JOIN people_person c ON c.id = t.customer_id LEFT JOIN people_company f ON f.id = t.company_id
+WHERE t.id IN ({keys})"""
+
+
+def merged_keys(
+    queues: Iterable[int], states: Sequence[int], sort: str, *, descending: bool, start: int, count: int
+) -> list[int] | None:
+    """Keys of `count` tickets of these queues and states in the order of a sort of MOMENTS, from place `start`; one query.
+
+    None if there are too many ranges to merge.
+    """
+    pairs = [(queue, state) for queue in queues for state in states]
+    if not pairs or len(pairs) > MOST_RANGES:
+        return None if pairs else []
+    way, limit = "DESC" if descending else "ASC", start + count
+    parts = " UNION ALL ".join(
+        _RANGE.format(moment=MOMENTS[sort], queue=queue, state=state, way=way, limit=limit) for queue, state in pairs
+    )
+    order = f"ORDER BY moment {way}, id {way} LIMIT {count:d} OFFSET {start:d}"
+    return [key for (key,) in fetched(f"SELECT id FROM ({parts}) AS merged {order}")]  # noqa: S608 - whole numbers alone
+
+
+def rows_by_key(keys: Sequence[int], queues: frozenset[int] | None) -> list[dict[str, Any]]:
+    """The rows of these tickets in this order, COLUMNS by name; one query. `queues` None is any queue.
+
+    The keys were found within somebody's scope; a ticket that left it meanwhile, for a queue not in `queues`, is left out.
+    """
+    if not keys:
+        return []
+    found = {row[0]: row for row in fetched(_ROWS.format(keys=",".join(map(str, keys))))}
+    naive = connection.vendor == "sqlite"
+    listed = [found[key] for key in keys if key in found and (queues is None or found[key][-1] in queues)]
+    return [_row(row, naive) for row in listed]
+
+
+def counts(queues: Sequence[int], states: Sequence[int]) -> dict[int, int]:
+    """How many tickets of these states each of these queues has; one query, none where there is nothing to count."""
+    if not queues or not states:
+        return {}
+    where = f"queue_id IN ({','.join(map(str, queues))}) AND state_id IN ({','.join(map(str, states))})"
+    return dict(fetched(f"SELECT queue_id, COUNT(*) FROM tickets_ticket WHERE {where} GROUP BY queue_id"))  # noqa: S608 - whole numbers alone
+
+
+def fetched(sql: str) -> list[Any]:
+    """The rows of a statement that has no parameters."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def _row(values: Sequence[Any], naive: bool) -> dict[str, Any]:
+    """A row by column; SQLite keeps moments in UTC without saying so. The queue's key behind the last column falls away."""
+    row = dict(zip(COLUMNS, values, strict=False))
+    if naive:
+        for place in _TIMES:
+            moment: datetime | None = values[place]
+            row[COLUMNS[place]] = moment and moment.replace(tzinfo=UTC)
+    return row

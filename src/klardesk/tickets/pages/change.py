@@ -1,0 +1,147 @@
+"""The common way of every page that changes a ticket: find, check the right, show the form, call the action.
+
+Whatever goes wrong, the form comes back with all that was typed. If somebody else changed the ticket meanwhile, it comes
+back with what came in, on the new revision, and its person decides again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from django_htmx.http import HttpResponseClientRedirect
+
+from klardesk.access.pages import DeskRequest
+from klardesk.access.policy import Refused
+from klardesk.tickets.drafts import NewAttachment
+from klardesk.tickets.events import ArticleAdded
+from klardesk.tickets.forms import TicketForm
+from klardesk.tickets.models import Article, Ticket
+from klardesk.tickets.pages import texts
+from klardesk.tickets.pages.found import docked, find_ticket, page, require_verb
+from klardesk.tickets.pages.history import Line, timeline
+from klardesk.tickets.pages.uploads import attachments_of, kept_words
+from klardesk.tickets.policy import ChangedMeanwhile, NotPossible
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
+
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came in while a form was open: its line in the history, and the text of an article that was added."""
+
+    line: Line
+    text: str
+
+
+class ChangePage(View):
+    """GET shows the form, POST changes the ticket. A page names its verb, form and words, and calls one action."""
+
+    verb: ClassVar[str]
+    form_class: ClassVar[type[TicketForm]]
+    title: ClassVar[str | Promise]
+    submit: ClassVar[str | Promise] = gettext_lazy("Save")
+    symbol: ClassVar[str] = "pencil"
+    template: ClassVar[str] = "tickets/change_fields.html"
+    takes_files: ClassVar[bool] = False
+
+    request: DeskRequest
+
+    def get(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
+        """Show the form."""
+        ticket = self.find(ticket_id)
+        return self.show(self.form_class(ticket, request.actor, initial=self.first_values(ticket)))
+
+    def post(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
+        """Change the ticket, or show the form again."""
+        ticket = self.find(ticket_id)
+        form = self.form_class(ticket, request.actor, request.POST, request.FILES)
+        files = attachments_of(request, request.actor) if self.takes_files else ()
+        if not form.is_valid():
+            return self.show(form, status=UNPROCESSABLE, files=files)
+        try:
+            return self.after(self.perform(form, files) or ticket)
+        except ChangedMeanwhile as changed:
+            return self.show_news(form, changed, files)
+        except (Refused, NotPossible) as refusal:
+            return self.show(form, status=UNPROCESSABLE, files=files, refusal=str(refusal))
+        except Ticket.DoesNotExist as error:
+            raise Http404 from error
+
+    def find(self, ticket_id: int) -> Ticket:
+        """The ticket, if the actor may do this page's verb with it."""
+        ticket = find_ticket(self.request.actor, ticket_id)
+        require_verb(self.request.actor, ticket, self.verb)
+        return ticket
+
+    def first_values(self, ticket: Ticket) -> dict[str, Any]:
+        """What the form begins with, beside the ticket's own values."""
+        return {name: value for name, value in self.request.GET.items() if name in self.form_class.base_fields}
+
+    def perform(self, form: Any, files: tuple[NewAttachment, ...]) -> Ticket | None:
+        """Call the action with clean values; returns the ticket to show afterwards if it is another one."""
+        raise NotImplementedError
+
+    def show(
+        self, form: TicketForm, *, status: int = 200, files: Sequence[NewAttachment] = (), **more: Any
+    ) -> HttpResponse:
+        """The form, in the dock of the ticket's page or on a page of its own."""
+        context = {
+            "form": form, "ticket": form.ticket, "title": self.title, "submit": self.submit, "symbol": self.symbol,
+            "body": self.template, "takes_files": self.takes_files, "kept": kept_words(files, self.request.actor),
+            "refusal": "", "news": (), "docked": docked(self.request), **self.further(form), **more,
+        }  # fmt: skip
+        template = "tickets/change_form.html" if docked(self.request) else "tickets/change.html"
+        return page(self.request, template, context, status)
+
+    def further(self, form: Any) -> dict[str, Any]:
+        """What the form's own template needs besides."""
+        return {}
+
+    def show_news(self, form: TicketForm, changed: ChangedMeanwhile, files: Sequence[NewAttachment]) -> HttpResponse:
+        """The form on the newer revision, with what came in."""
+        news = news_of(changed, self.request.actor)
+        return self.show(
+            form.refreshed(changed.ticket.revision), status=CONFLICT, files=files, refusal=str(changed), news=news
+        )
+
+    def after(self, ticket: Ticket) -> HttpResponse:
+        """Back to the ticket; to the list if it is no longer the actor's to see."""
+        visible = Ticket.objects.visible_to(self.request.actor).filter(pk=ticket.pk).exists()
+        messages.success(self.request, _("Saved."))
+        target = reverse("ticket", args=[ticket.pk]) if visible else reverse("ticket_list")
+        return go_to(self.request, target)
+
+
+def go_to(request: DeskRequest, target: str) -> HttpResponse:
+    """Send the browser to another page, whether htmx asked or the browser itself."""
+    return (
+        HttpResponseClientRedirect(target)
+        if request.headers.get("HX-Request") == "true"
+        else HttpResponseRedirect(target)
+    )
+
+
+def news_of(changed: ChangedMeanwhile, actor: Actor) -> list[News]:
+    """What came in, oldest first, with the texts of new articles that the actor may read."""
+    added = [event.payload.article.id for event in changed.events if isinstance(event.payload, ArticleAdded)]
+    columns = Article.objects.visible_to(actor).filter(pk__in=added).values_list("pk", "text")
+    found = {key: text[: texts.LONGEST] for key, text in columns}
+    lines = timeline(changed.events, [changed.ticket], actor)
+    return [News(line, found.get(_article_of(line), "")) for line in lines]
+
+
+def _article_of(line: Line) -> int:
+    payload = line.event.payload
+    return payload.article.id if isinstance(payload, ArticleAdded) else 0

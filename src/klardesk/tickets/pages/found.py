@@ -1,0 +1,86 @@
+"""Finding what a page is about, through the actor: what is not theirs to see does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from klardesk.access.policy import Refused, right_label
+from klardesk.base.prepared import Prepared
+from klardesk.tickets.models import Article, Ticket
+from klardesk.tickets.names import shown
+from klardesk.tickets.policy import RIGHT_FOR
+from klardesk.tickets.scopes import rights_on
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
+
+RELATED = ("queue__group", "state", "priority", "owner", "responsible", "customer", "company")
+BY_KEY: Prepared[Ticket] = Prepared(
+    lambda key: Ticket.all_rows.select_related(*RELATED).filter(pk=key).order_by(), 0
+)
+DOCK = "dock"
+"""The element of the ticket's page in which forms open; a request of htmx for it is answered by the form alone."""
+
+
+def find_ticket(actor: Actor, ticket_id: int) -> Ticket:
+    """The ticket with all that its page names, or Http404; one query."""
+    found = Ticket.objects.visible_to(actor).select_related(*RELATED).filter(pk=ticket_id).first()
+    if found is None:
+        raise Http404
+    return cast("Ticket", found)
+
+
+def find_ticket_and_verbs(actor: Actor, ticket_id: int) -> tuple[Ticket, frozenset[str]]:
+    """`find_ticket` and `verbs_of` together: the row by its key, then all rights on it, reading among them; two queries."""
+    ticket = BY_KEY.get(ticket_id)
+    rights = rights_on(actor, ticket, tuple(sorted({"ro", *RIGHT_FOR.values()}))) if ticket else frozenset()
+    if ticket is None or "ro" not in rights:
+        raise Http404
+    return ticket, frozenset(verb for verb, right in RIGHT_FOR.items() if right in rights)
+
+
+def find_article(actor: Actor, ticket_id: int, article_id: int) -> Article:
+    """The article, which must be of this ticket, or Http404; one query."""
+    found = (
+        Article.objects.visible_to(actor).filter(ticket_id=ticket_id, pk=article_id).select_related("ticket").first()
+    )
+    if found is None:
+        raise Http404
+    return cast("Article", found)
+
+
+def verbs_of(actor: Actor, ticket: Ticket) -> frozenset[str]:
+    """The verbs of `policy.RIGHT_FOR` that the actor may do with the ticket; one query for all."""
+    rights = rights_on(actor, ticket, tuple(sorted(set(RIGHT_FOR.values()))))
+    return frozenset(verb for verb, right in RIGHT_FOR.items() if right in rights)
+
+
+def require_verb(actor: Actor, ticket: Ticket, verb: str) -> frozenset[str]:
+    """The verbs of the actor if this one is among them, else Refused."""
+    may = verbs_of(actor, ticket)
+    if verb not in may:
+        sentence = _("You may see ticket {number}, but the right “{right}” is missing for this.")
+        raise Refused(sentence.format(number=ticket.number, right=right_label(RIGHT_FOR[verb])))
+    return may
+
+
+def docked(request: HttpRequest) -> bool:
+    """Whether the form alone is wanted, to stand in the ticket's page."""
+    return target_of(request) == DOCK
+
+
+def target_of(request: HttpRequest) -> str:
+    """The element that htmx wants filled; empty for a request of the whole page."""
+    return request.headers.get("HX-Target", "") if request.headers.get("HX-Request") == "true" else ""
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render with what every template of tickets needs; caches keep fragment and page apart."""
+    response = render(request, template, {"shown": shown, **context}, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response

@@ -1,0 +1,201 @@
+"""The ticket list with its queue tree: filters, order and page stand in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views import View
+
+from klardesk.access.actor import Actor
+from klardesk.access.pages import DeskRequest, agent_required
+from klardesk.tickets import slots
+from klardesk.tickets.pages.found import page, target_of
+from klardesk.tickets.queries import SORTS, VIEWS, Listing, QueueNode, page_rows, queue_tree
+from klardesk.web.formats import ago_writer
+from klardesk.web.jinja import query, url
+from klardesk.web.parts import Column, TreeNode
+
+PAGE = 50
+LAST_PAGE = 400
+"""Beyond this page a list is not turned but narrowed: skipping rows costs the database time."""
+DEFAULT_SORT = "-changed"
+STATES = {
+    "open": gettext_lazy("Open"), "new": gettext_lazy("New"), "reminder": gettext_lazy("Waiting"),
+    "closed": gettext_lazy("Closed"), "all": gettext_lazy("All"),
+}  # fmt: skip
+VIEW_LABELS = {
+    "mine": gettext_lazy("My tickets"), "locked": gettext_lazy("My locked tickets"),
+    "responsible": gettext_lazy("My responsibility"), "watched": gettext_lazy("Watched by me"),
+    "unassigned": gettext_lazy("Without owner"), "reminded": gettext_lazy("Reminder reached"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """One page of a list whose end is not counted: the rows, their places, and whether there are more."""
+
+    rows: list[dict[str, Any]]
+    number: int
+    more: bool
+
+    @property
+    def first(self) -> int:
+        """The place of the first row, from 1."""
+        return (self.number - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The place of the last row."""
+        return self.first + len(self.rows) - 1
+
+
+def whole(parameters: QueryDict, name: str, highest: int = 2**62) -> int | None:
+    """A whole number of the address from 1 to `highest`, None for anything else."""
+    text = parameters.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 and 1 <= int(text) <= highest else None
+
+
+def page_of(actor: Actor, chosen: Listing, sort: str, parameters: QueryDict) -> Pager:
+    """The page that the address names, read with one row more than is shown."""
+    number = whole(parameters, "page", LAST_PAGE) or 1
+    window = {"start": (number - 1) * PAGE, "count": PAGE + 1}
+    found = page_rows(actor, chosen, sort.lstrip("-"), descending=sort.startswith("-"), **window)
+    return Pager(found[:PAGE], number, len(found) > PAGE and number < LAST_PAGE)
+
+
+def columns(sortable: bool = True) -> list[Column]:
+    """The columns of a ticket list; further ones come by their slot."""
+    own = [
+        ("priority", pgettext("head of a narrow column", "Prio.")), ("number", _("Number")), ("title", _("Title")),
+        ("state", _("State")), ("queue", _("Queue")), ("owner", _("Owner")), ("customer", _("Customer")),
+    ]  # fmt: skip
+    further = [(one.sort or one.key, str(one.label)) for one in slots.list_columns()]
+    times = [("age", _("Age")), ("changed", _("Changed"))]
+    return [Column(key=key, label=label, sortable=sortable and key in SORTS) for key, label in (*own, *further, *times)]
+
+
+def further_cells(rows: list[dict[str, Any]], actor: Actor) -> list[tuple[str, Mapping[int, str]]]:
+    """The cells of the columns that came by their slot, each asked once for the whole page."""
+    return [(column.key, column.cells(rows, actor)) for column in slots.list_columns()]
+
+
+def table_context(tickets: Pager, request: DeskRequest, sort: str = "") -> dict[str, Any]:
+    """What `tickets/rows.html` needs to draw a table of tickets; without `sort` its head has no links."""
+    ago = ago_writer()
+    for row in tickets.rows:
+        row["age"], row["changed"] = ago(row["created_at"]), ago(row["changed_at"])
+    return {
+        "columns": columns(bool(sort)), "pager": tickets, "further": further_cells(tickets.rows, request.actor), "sort": sort,
+        "base": url("ticket_list"),
+    }  # fmt: skip
+
+
+@agent_required
+class TicketList(View):
+    """GET /tickets/: the tickets of the chosen queue, state and view. For htmx the table alone."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """Show the list."""
+        alone = target_of(request) == "tickets"
+        tree = queue_tree(request.actor, counted=not alone)
+        node = _chosen_node(tree, request.GET)
+        chosen = _listing(node, request.GET)
+        sort = _sort(request.GET)
+        context = table_context(page_of(request.actor, chosen, sort, request.GET), request, sort)
+        context |= {"chosen": chosen, "node": node}
+        if not alone:
+            context |= {"heading": _heading(node, chosen), "tree": _drawn(tree, node, request.GET)}
+        context |= {
+            "states": _links(request.GET, "state", STATES, chosen.state),
+            "views": _views(request.GET, chosen.view),
+        }
+        template = "tickets/list_table.html" if alone else "tickets/list.html"
+        return page(request, template, context)
+
+
+@agent_required
+class QueueTree(View):
+    """GET /tickets/queues/: the queue tree with fresh counters, for htmx."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """Draw the tree for the list of this address."""
+        tree = queue_tree(request.actor)
+        return page(
+            request, "tickets/queue_tree.html", {"tree": _drawn(tree, _chosen_node(tree, request.GET), request.GET)}
+        )
+
+
+def _listing(node: QueueNode | None, parameters: QueryDict) -> Listing:
+    state, view = parameters.get("state", "open"), parameters.get("view", "")
+    below = parameters.get("sub") != "no"
+    queues = None if node is None else frozenset(_ids(node) if below else [node.id or 0])
+    return Listing(
+        queues=queues, state=state if state in STATES else "open", view=view if view in VIEWS else "",
+        customer=whole(parameters, "customer"), company=whole(parameters, "company"),
+    )  # fmt: skip
+
+
+def _sort(parameters: QueryDict) -> str:
+    sort = parameters.get("sort", DEFAULT_SORT)
+    return sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT
+
+
+def _chosen_node(tree: list[QueueNode], parameters: QueryDict) -> QueueNode | None:
+    """The queue of the address; one that the actor's lists do not show is no queue at all."""
+    if "queue" not in parameters:
+        return None
+    wanted = whole(parameters, "queue")
+    found = next((node for node in _walk(tree) if node.id == wanted and wanted is not None), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _walk(nodes: list[QueueNode]) -> Iterator[QueueNode]:
+    for node in nodes:
+        yield node
+        yield from _walk(node.children)
+
+
+def _ids(node: QueueNode) -> list[int]:
+    return [one.id for one in _walk([node]) if one.id is not None]
+
+
+def _heading(node: QueueNode | None, chosen: Listing) -> str:
+    parts = [str(VIEW_LABELS[chosen.view]) if chosen.view else "", node.full_name if node else ""]
+    return " · ".join(part for part in parts if part) or _("Tickets")
+
+
+def _drawn(tree: list[QueueNode], chosen: QueueNode | None, parameters: QueryDict) -> list[TreeNode]:
+    """The tree as its component draws it: the chosen queue is opened with all above it."""
+    everything = TreeNode(
+        label=_("All queues"), href=url("ticket_list") + query(parameters, queue=None, page=None, sub=None), symbol="layers",
+        count=sum(node.total for node in tree), current=chosen is None,
+    )  # fmt: skip
+    return [everything, *(_drawn_node(node, chosen, parameters) for node in tree)]
+
+
+def _drawn_node(node: QueueNode, chosen: QueueNode | None, parameters: QueryDict) -> TreeNode:
+    href = url("ticket_list") + query(parameters, queue=node.id, page=None, sub=None) if node.id else url("ticket_list")
+    return TreeNode(
+        label=node.name, href=href, count=node.total, current=node is chosen, symbol="folder",
+        opened=chosen is not None and f"{chosen.full_name}::".startswith(f"{node.full_name}::"),
+        children=[_drawn_node(child, chosen, parameters) for child in node.children],
+    )  # fmt: skip
+
+
+def _links(parameters: QueryDict, name: str, labels: Mapping[str, Any], current: str) -> list[dict[str, Any]]:
+    return [
+        {"label": str(label), "href": query(parameters, **{name: key, "page": None}), "current": key == current}
+        for key, label in labels.items()
+    ]
+
+
+def _views(parameters: QueryDict, current: str) -> list[dict[str, Any]]:
+    every = {"label": _("Everybody's"), "href": query(parameters, view=None, page=None), "current": not current}
+    return [every, *_links(parameters, "view", VIEW_LABELS, current)]

@@ -1,0 +1,73 @@
+"""The panels that tickets put beside their own page, and the cells of their own list column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from klardesk.base import clock
+from klardesk.people.models import Person
+from klardesk.tickets.models import Watcher
+from klardesk.tickets.names import shown
+from klardesk.tickets.queries import COUNTED, linked_tickets, open_tickets_of
+from klardesk.tickets.slots import TicketView
+from klardesk.web import formats
+from klardesk.web.jinja import icon
+
+
+def customer(view: TicketView) -> str:
+    """Who the ticket's customer is, with the number of their and their company's open tickets; three queries."""
+    ticket = view.ticket
+    if not (ticket.customer_id or ticket.customer_login or ticket.company_id):
+        return ""
+    of_customer, of_company = open_tickets_of(ticket.customer_id, ticket.company_id, view.actor)
+    counts = {"of_customer": of_customer, "of_company": of_company, "counted": COUNTED}
+    return _drawn("tickets/panel_customer.html", view, counts)
+
+
+def links(view: TicketView) -> str:
+    """The linked tickets that the actor may open; two queries."""
+    ends = [(link, other, _role(link, view.ticket.pk)) for link, other in linked_tickets(view.ticket, view.actor)]
+    return _drawn("tickets/panel_links.html", view, {"ends": ends}) if ends else ""
+
+
+def watchers(view: TicketView) -> str:
+    """Who follows the ticket, and the button to do so oneself; one query."""
+    found = Watcher.objects.filter(ticket_id=view.ticket.pk).order_by("person__last_name", "person_id")
+    people: list[Person] = [watcher.person for watcher in found.select_related("person")]
+    watching = any(person.pk == view.actor.person_id for person in people)
+    return _drawn("tickets/panel_watchers.html", view, {"people": people, "watching": watching})
+
+
+def pending_cells(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """The time until which each ticket waits; a time that is reached is marked."""
+    now = clock.now()
+    cells: dict[int, str] = {}
+    for row in rows:
+        moment = row["pending_until"]
+        if moment is None:
+            continue
+        if moment <= now:
+            words = _("Reminder reached %(moment)s") % {"moment": formats.moment_text(moment)}
+            mark = '<span class="badge tone-danger" title="{}">{}{}</span>'
+            cells[row["id"]] = format_html(
+                mark, words, icon("bell", _("Reminder reached"), "small"), formats.ago_text(moment)
+            )
+        else:
+            cells[row["id"]] = formats.ago(moment)
+    return cells
+
+
+def _drawn(template: str, view: TicketView, more: dict[str, Any]) -> str:
+    context = {"ticket": view.ticket, "may": view.may, "shown": shown, **more}
+    return render_to_string(template, context, request=view.request)
+
+
+def _role(link: Any, ticket_id: int) -> str:
+    from klardesk.tickets.actions.links import role_of
+
+    return {"normal": _("belongs together"), "parent": _("parent"), "child": _("child")}[role_of(link, ticket_id)]

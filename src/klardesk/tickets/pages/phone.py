@@ -1,0 +1,105 @@
+"""A new ticket by phone, and the search for its customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from klardesk.access.actor import Actor
+from klardesk.access.pages import DeskRequest, agent_required
+from klardesk.access.policy import Refused
+from klardesk.people.models import Person, Realm
+from klardesk.tickets.actions import create_ticket
+from klardesk.tickets.drafts import NewArticle, NewAttachment
+from klardesk.tickets.forms import PhoneForm
+from klardesk.tickets.models import Channel, SenderType, Ticket
+from klardesk.tickets.pages.change import UNPROCESSABLE, go_to
+from klardesk.tickets.pages.found import page
+from klardesk.tickets.pages.lists import whole
+from klardesk.tickets.pages.uploads import attachments_of, kept_words
+from klardesk.tickets.policy import NotPossible
+from klardesk.tickets.queries import customers_matching, queues_with
+
+SHORTEST = 2
+"""Letters from which customers are searched."""
+
+
+@agent_required
+class PhoneTicket(View):
+    """GET and POST /tickets/new/phone/: what somebody said on the phone becomes a ticket."""
+
+    request: DeskRequest
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """Show the form; `?queue=` chooses a queue beforehand, and with it the possible owners."""
+        _require_some_queue(request.actor)
+        return self.show(PhoneForm(request.actor, initial=request.GET.dict()))
+
+    def post(self, request: DeskRequest) -> HttpResponse:
+        """Create the ticket, or show the form again with all that was typed."""
+        _require_some_queue(request.actor)
+        form = PhoneForm(request.actor, request.POST)
+        files = attachments_of(request, request.actor)
+        if not form.is_valid():
+            return self.show(form, files, UNPROCESSABLE)
+        try:
+            ticket = _create(form.cleaned_data, files, request.actor)
+        except (Refused, NotPossible) as refusal:
+            return self.show(form, files, UNPROCESSABLE, str(refusal))
+        messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.number})
+        visible = Ticket.objects.visible_to(request.actor).filter(pk=ticket.pk).exists()
+        return go_to(request, reverse("ticket", args=[ticket.pk]) if visible else reverse("ticket_list"))
+
+    def show(
+        self, form: PhoneForm, files: Sequence[NewAttachment] = (), status: int = 200, refusal: str = ""
+    ) -> HttpResponse:
+        """The form with the files sent so far."""
+        context = {"form": form, "kept": kept_words(files, self.request.actor), "refusal": refusal}
+        return page(self.request, "tickets/phone.html", context, status)
+
+
+@agent_required
+class CustomerSearch(View):
+    """GET /tickets/customers/?customer_login=: customers by name, login, address or company; `?pick=` chooses one."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """Show what fits; agents who may neither create nor change tickets have no use for it and see nothing."""
+        actor = request.actor
+        if not (actor.groups_with("create") or actor.groups_with("customer")):
+            raise Http404
+        if "pick" in request.GET:
+            return page(request, "tickets/customer_choice.html", {"customer": _picked(request)})
+        words = request.GET.get("customer_login", "").strip()
+        found = customers_matching(words) if len(words) >= SHORTEST else []
+        return page(request, "tickets/customers_found.html", {"found": found, "words": words})
+
+
+def _picked(request: DeskRequest) -> Person:
+    found = Person.objects.filter(realm=Realm.CUSTOMER, valid=True, pk=whole(request.GET, "pick") or 0).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _require_some_queue(actor: Actor) -> None:
+    if not queues_with(actor, "create"):
+        raise Refused(_("You may not create tickets in any queue."))
+
+
+def _create(values: dict[str, Any], files: tuple[NewAttachment, ...], by: Actor) -> Ticket:
+    customer = values["customer"]
+    call = NewArticle(
+        sender=SenderType.CUSTOMER, channel=Channel.PHONE, visible_to_customer=True, subject=values["subject"],
+        text=values["text"], from_text=customer.full_name if customer else values["customer_login"], attachments=files,
+    )  # fmt: skip
+    return create_ticket(
+        by=by, title=values["subject"], queue=values["queue"], article=call, priority=values["priority"],
+        state=values["state"], pending_until=values["pending_until"], owner=values["owner"], customer=customer,
+        customer_login=values["customer_login"], company=values["company"],
+    )  # fmt: skip

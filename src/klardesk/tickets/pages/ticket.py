@@ -1,0 +1,210 @@
+"""The ticket's page: head, articles as a stream, and what lies beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Case, Value, When
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views import View
+
+from klardesk.access.actor import Actor
+from klardesk.access.pages import DeskRequest, agent_required
+from klardesk.base import clock
+from klardesk.tickets import slots
+from klardesk.tickets.models import Article, Attachment, SenderType, Ticket
+from klardesk.tickets.pages import texts
+from klardesk.tickets.pages.found import find_ticket_and_verbs, page
+from klardesk.tickets.pages.lists import whole
+from klardesk.tickets.queries import merged_tickets
+from klardesk.tickets.scopes import article_limit
+
+PAGE = 50
+ORDER = "article_order"
+"""The key of the session under which the reader's order of articles is kept: `newest` or `oldest` first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLink:
+    """A link at an article, ready to draw."""
+
+    label: str
+    href: str
+    icon: str
+    primary: bool
+    docked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArticle:
+    """An article with all that is drawn at it."""
+
+    article: Article
+    number: int
+    files: list[Attachment]
+    badges: list[slots.Badge]
+    actions: list[ActionLink]
+    parts: list[texts.Part]
+    origin: str
+
+    @property
+    def direction(self) -> str:
+        """Which way it went: `in`, `out`, or `note`."""
+        return (
+            {"customer": "in", "agent": "out"}.get(self.article.sender, "note")
+            if self.article.visible_to_customer
+            else "note"
+        )
+
+    @property
+    def author(self) -> str:
+        """Who speaks, as a mail says it, else the person who wrote it, else the kind of sender."""
+        writer = self.article.created_by
+        return self.article.from_text or (writer.full_name if writer else str(SenderType(self.article.sender).label))
+
+    @property
+    def cut(self) -> bool:
+        """Whether the text is longer than the page shows."""
+        return len(self.article.text) > texts.LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPanel:
+    """A panel of a slot with its body."""
+
+    panel: slots.TicketPanel
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which articles of a ticket one page shows: page `number` of `pages`, newest or oldest first, of `total` articles."""
+
+    number: int
+    pages: int
+    newest_first: bool
+    total: int
+
+    @classmethod
+    def of(cls, request: DeskRequest, ticket: Ticket) -> Window:
+        """The window that the address asks for."""
+        pages = max(1, -(-ticket.article_count // PAGE))
+        return cls(whole(request.GET, "page", pages) or 1, pages, _order(request) == "newest", ticket.article_count)
+
+    @property
+    def start(self) -> int:
+        """How many articles lie before the window."""
+        return (self.number - 1) * PAGE
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """The order of the articles for the database."""
+        return ("-created_at", "-pk") if self.newest_first else ("created_at", "pk")
+
+    def place(self, index: int) -> int:
+        """The place in the ticket, from 1 for the oldest, of the article that is `index`-th in the window."""
+        return self.total - self.start - index if self.newest_first else self.start + index + 1
+
+
+@agent_required
+class TicketPage(View):
+    """GET /tickets/<id>/."""
+
+    def get(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
+        """Show the ticket with one page of its articles."""
+        ticket, may = find_ticket_and_verbs(request.actor, ticket_id)
+        window = Window.of(request, ticket)
+        merged = merged_tickets(ticket, request.actor)
+        view = slots.TicketView(request=request, ticket=ticket, actor=request.actor, may=may)
+        context = {
+            "ticket": ticket, "may": may, "window": window, "merged": merged, "panels": drawn_panels(view),
+            "articles": shown_articles(view, window, {one.pk: one.number for one in merged}),
+            "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),
+            "into": _into(ticket, request.actor),
+        }  # fmt: skip
+        return page(request, "tickets/ticket.html", context)
+
+
+def shown_articles(view: slots.TicketView, window: Window, origins: Mapping[int, str]) -> list[ShownArticle]:
+    """One page of a ticket's articles with files, badges and links; the long HTML bodies stay in the database.
+
+    `origins` are the numbers of merged tickets by key, for articles that were written there.
+    """
+    found = articles_of(view.ticket, view.actor).order_by(*window.order)
+    articles = list(found[window.start : window.start + PAGE])
+    keys = [article.pk for article in articles]
+    files, badges, links = _files_of(keys), slots.article_badges(keys, view.actor), _Links(view)
+    return [
+        ShownArticle(
+            article, window.place(index), files.get(article.pk, []), badges.get(article.pk, []),
+            links.of(article), [] if article.has_html else texts.parts(article.text),
+            origins.get(article.original_ticket_id or 0, ""),
+        )
+        for index, article in enumerate(articles)
+    ]  # fmt: skip
+
+
+class _Links:
+    """The links of articles. The address of each action is looked up once: it differs by the article's key alone."""
+
+    PLACE = 987_654_321
+
+    def __init__(self, view: slots.TicketView) -> None:
+        self.view, self.known = view, dict[str, tuple[str, str, str]]()
+
+    def of(self, article: Article) -> list[ActionLink]:
+        """The links that this article offers, in order."""
+        return [self._link(action, article.pk) for action in slots.article_actions(article, self.view.may)]
+
+    def _link(self, action: slots.ArticleAction, article_id: int) -> ActionLink:
+        if action.name not in self.known:
+            address = reverse(action.url_name, args=[self.view.ticket.pk, self.PLACE])
+            before, _place, after = address.partition(str(self.PLACE))
+            self.known[action.name] = (before, f"{after}{action.query}", str(action.label))
+        before, after, label = self.known[action.name]
+        return ActionLink(label, f"{before}{article_id}{after}", action.icon, action.primary, action.docked)
+
+
+def _files_of(articles: Sequence[int]) -> dict[int, list[Attachment]]:
+    files: dict[int, list[Attachment]] = {}
+    found = Attachment.objects.unscoped("of articles that the actor may read").filter(article_id__in=articles)
+    for file in found.order_by("pk"):
+        files.setdefault(file.article_id, []).append(file)
+    return files
+
+
+def articles_of(ticket: Ticket, actor: Actor) -> Any:
+    """The articles that the actor may read of a ticket found through the same actor, `has_html` in the place of their HTML."""
+    has_html = Case(When(html="", then=Value(False)), default=Value(True), output_field=BooleanField())
+    found = Article.objects.unscoped("of a ticket that the actor may open").filter(
+        article_limit(actor), ticket_id=ticket.pk
+    )
+    return found.select_related("created_by").defer("html", "references", "bcc_text").annotate(has_html=has_html)
+
+
+def drawn_panels(view: slots.TicketView) -> list[DrawnPanel]:
+    """The panels that have something to show."""
+    drawn = (DrawnPanel(panel, SafeString(panel.draw(view))) for panel in slots.panels())
+    return [one for one in drawn if one.body.strip()]
+
+
+def _order(request: DeskRequest) -> str:
+    """The order that the address asks for, kept in the session; else the one kept there; at first the oldest."""
+    wanted = request.GET.get("order", "")
+    kept = str(request.session.get(ORDER, "oldest"))
+    if wanted not in ("newest", "oldest") or wanted == kept:
+        return kept
+    request.session[ORDER] = wanted
+    return wanted
+
+
+def _into(ticket: Ticket, actor: Actor) -> Ticket | None:
+    """The ticket that this one was merged into, if the actor may open it."""
+    if ticket.merged_into_id is None:
+        return None
+    found: Ticket | None = Ticket.objects.visible_to(actor).filter(pk=ticket.merged_into_id).first()
+    return found

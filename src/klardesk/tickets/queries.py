@@ -1,0 +1,328 @@
+"""Reading tickets: by number, list rows in columns, counters, and who may own a ticket. Filters stand here alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+
+from klardesk.base import clock
+from klardesk.ledger.queries import Entry, history
+from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
+from klardesk.tickets import ordered
+from klardesk.tickets.events import chain_of
+from klardesk.tickets.models import ENDED_TYPES, Article, DeletedTicket, Link, Queue, StateType, Ticket
+from klardesk.tickets.scopes import listed_queues, queues_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from klardesk.access.actor import Actor
+    from klardesk.tickets.managers import TicketQuerySet
+
+MANY = 1_000_000
+"""More events than a ticket has."""
+COUNTED = 1000
+"""How far the side panel of a customer counts."""
+HOPS = 10
+"""How many merges a number is followed through (contract 2.3)."""
+
+SORTS = {
+    "number": "number", "title": "title", "age": "created_at", "changed": "changed_at", "priority": "priority__level",
+    "state": "state__name", "queue": "queue__name", "owner": "owner__last_name", "pending": "pending_until",
+    "customer": "customer_login",
+}  # fmt: skip
+
+STATES_OF = {"new": (StateType.NEW,), "reminder": (StateType.PENDING_REMINDER,), "closed": (StateType.CLOSED,)}
+"""What a list's choice of states means; `open` is every state that is not ended, `all` every state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which tickets a list shows. `queues` None means every queue in the actor's reach; `state` is `open`, `all` or a
+    key of STATES_OF; `view` is empty or a key of VIEWS; `customer` and `company` are keys.
+    """
+
+    queues: frozenset[int] | None = None
+    state: str = "open"
+    view: str = ""
+    customer: int | None = None
+    company: int | None = None
+
+
+VIEWS: dict[str, Callable[[Actor], Q]] = {
+    "mine": lambda actor: Q(owner_id=actor.person_id),
+    "locked": lambda actor: Q(owner_id=actor.person_id, locked=True),
+    "responsible": lambda actor: Q(responsible_id=actor.person_id),
+    "watched": lambda actor: Q(watchers__person_id=actor.person_id),
+    "unassigned": lambda _actor: Q(owner=None),
+    "reminded": lambda actor: Q(owner_id=actor.person_id, pending_until__lte=clock.now()),
+}
+
+
+def listing(actor: Actor, chosen: Listing) -> TicketQuerySet:
+    """The tickets of a list, within what lists show the actor."""
+    tickets = Ticket.objects.listed_for(actor)
+    if chosen.queues is not None:
+        tickets = tickets.filter(queue_id__in=chosen.queues)
+    if chosen.state != "all":
+        tickets = tickets.filter(state_id__in=state_ids(actor, chosen.state))
+    if chosen.view:
+        tickets = tickets.filter(VIEWS[chosen.view](actor))
+    if chosen.customer:
+        tickets = tickets.filter(customer_id=chosen.customer)
+    if chosen.company:
+        tickets = tickets.filter(company_id=chosen.company)
+    return tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How many unended tickets wait for an agent: their own, locked ones, passed reminders; new ones and ownerless ones."""
+
+    mine: int
+    locked: int
+    reminded: int
+    new: int
+    unassigned: int
+
+
+def workload(actor: Actor) -> Workload:
+    """The counters of an agent's start page: four queries, each served by an index."""
+    unended_states = state_ids(actor, "open")
+    listed = Ticket.objects.listed_for(actor).order_by()
+    own = listed.filter(owner_id=actor.person_id, state_id__in=unended_states).aggregate(
+        mine=Count("pk"), locked=Count("pk", filter=Q(locked=True)),
+        reminded=Count("pk", filter=Q(pending_until__lte=clock.now())),
+    )  # fmt: skip
+    new = listed.filter(state_id__in=state_ids(actor, "new")).count()
+    unassigned = listed.filter(state_id__in=unended_states, owner=None).count()
+    return Workload(own["mine"], own["locked"], own["reminded"], new, unassigned)
+
+
+def ticket_by_number(number: str, actor: Actor) -> Ticket | None:
+    """The ticket of this number that the actor may open, a merged one followed to where it went; None if there is none."""
+    found = Ticket.objects.visible_to(actor).filter(number=number).first()
+    return None if found is None else followed(found, actor)
+
+
+def followed(ticket: Ticket, actor: Actor) -> Ticket | None:
+    """The ticket that a merged one went into, through at most HOPS merges; None if the last is not the actor's to see."""
+    for _hop in range(HOPS):
+        if ticket.merged_into_id is None:
+            return ticket
+        following = Ticket.objects.visible_to(actor).filter(pk=ticket.merged_into_id).first()
+        if following is None:
+            return None
+        ticket = following
+    return None
+
+
+def rows(tickets: TicketQuerySet) -> Any:
+    """The list's columns of these tickets, as dictionaries: one query, no objects."""
+    return tickets.values(*ordered.COLUMNS)
+
+
+def sorted_by(tickets: TicketQuerySet, sort: str, descending: bool) -> TicketQuerySet:
+    """Tickets in the order of a column of SORTS (an unknown one is the age), ties by key."""
+    sign = "-" if descending else ""
+    return tickets.order_by(f"{sign}{SORTS.get(sort, 'created_at')}", f"{sign}pk")
+
+
+def page_rows(
+    actor: Actor, chosen: Listing, sort: str, *, descending: bool, start: int, count: int
+) -> list[dict[str, Any]]:
+    """`count` rows of a list from place `start`, in the order of `sorted_by`: the keys in one query, the rows in another.
+
+    Lists by age or change, the usual ones, cost the same however many tickets they hold.
+    """
+    keys = _merged_keys(actor, chosen, sort, descending=descending, start=start, count=count)
+    if keys is None:
+        tickets = sorted_by(listing(actor, chosen), sort, descending)
+        keys = list(tickets.values_list("pk", flat=True)[start : start + count])
+    return ordered.rows_by_key(keys, listed_queues(actor))
+
+
+def _merged_keys(actor: Actor, chosen: Listing, sort: str, **window: Any) -> list[int] | None:
+    """The keys by ranges of an index; None where the list is not made of whole ranges."""
+    reach = listed_queues(actor)
+    if reach is None or sort not in ordered.MOMENTS or chosen.view or chosen.customer or chosen.company:
+        return None
+    queues = reach if chosen.queues is None else reach & chosen.queues
+    return ordered.merged_keys(sorted(queues), state_ids(actor, chosen.state), sort, **window)
+
+
+def unended() -> Q:
+    """Tickets that still need work: neither closed nor merged nor removed."""
+    return ~Q(state__type__in=ENDED_TYPES)
+
+
+@dataclass
+class QueueNode:
+    """A queue in the tree with the number of its unended tickets, and of those in all queues below it."""
+
+    id: int | None
+    name: str
+    full_name: str
+    own: int = 0
+    total: int = 0
+    children: list[QueueNode] = field(default_factory=list)
+
+
+def queue_tree(actor: Actor, counted: bool = True) -> list[QueueNode]:
+    """The queues whose tickets the actor's lists show, as a tree, with counters if wanted: three queries.
+
+    A level that the actor may not see, or that no queue bears, is shown by its name alone (id None).
+    """
+    groups = None if actor.kind == "system" else actor.groups_with("ro")
+    counts = _open_counts(actor) if counted else {}
+    nodes: dict[str, QueueNode] = {}
+    roots: list[QueueNode] = []
+    for key, name, group, valid in queues_of(actor):
+        if valid and (groups is None or group in groups):
+            node = _node(name, nodes, roots)
+            node.id, node.own = key, counts.get(key, 0)
+    for root in roots:
+        _sum_up(root)
+    return roots
+
+
+def _open_counts(actor: Actor) -> dict[int, int]:
+    """Served by an index alone: states as plain ids, so that closed tickets are never walked."""
+    states, reach = state_ids(actor, "open"), listed_queues(actor)
+    if reach is not None:
+        return ordered.counts(sorted(reach), states)
+    grouped = Ticket.objects.listed_for(actor).filter(state_id__in=states).order_by().values("queue_id")
+    return {row["queue_id"]: row["count"] for row in grouped.annotate(count=Count("pk"))}
+
+
+def state_ids(actor: Actor, which: str) -> list[int]:
+    """Keys of the states of `new`, `open` (all that still need work), `reminder`, `closed`, or `all` tickets.
+
+    One query in the actor's life for all of them.
+    """
+    states = actor.once("states", lambda: ordered.fetched("SELECT id, type FROM tickets_state ORDER BY id"))
+    if which == "all":
+        return [key for key, _type in states]
+    if which == "open":
+        return [key for key, type_ in states if type_ not in ENDED_TYPES]
+    return [key for key, type_ in states if type_ in STATES_OF[which]]
+
+
+def _node(full_name: str, nodes: dict[str, QueueNode], roots: list[QueueNode]) -> QueueNode:
+    if full_name in nodes:
+        return nodes[full_name]
+    above, _sep, name = full_name.rpartition("::")
+    node = nodes[full_name] = QueueNode(None, name, full_name)
+    (_node(above, nodes, roots).children if above else roots).append(node)
+    return node
+
+
+def _sum_up(node: QueueNode) -> int:
+    node.total = node.own + sum(_sum_up(child) for child in node.children)
+    return node.total
+
+
+def queues_with(actor: Actor, right: str) -> Iterable[Queue]:
+    """Valid queues on which the actor holds a right (`create`, `move_into` …), by name."""
+    queues = Queue.objects.filter(valid=True).order_by("name")
+    return queues if actor.kind == "system" else queues.filter(group_id__in=actor.groups_with(right))
+
+
+def possible_owners(queue: Queue) -> Iterable[Person]:
+    """Valid agents who hold `owner` or `rw` on the queue's group, directly or by a role, by name."""
+    rights = ("owner", "rw")
+    direct = Q(grants__group=queue.group_id, grants__right__in=rights)
+    by_role = Q(role_memberships__role__valid=True, role_memberships__role__grants__group=queue.group_id,
+                role_memberships__role__grants__right__in=rights)  # fmt: skip
+    agents = Person.objects.filter(realm=Realm.AGENT, valid=True)
+    keys = agents.filter(direct).values("pk").union(agents.filter(by_role).values("pk"))
+    return Person.objects.filter(pk__in=[row["pk"] for row in keys]).order_by("last_name", "first_name", "login")
+
+
+def open_tickets_of(customer_id: int | None, company_id: int | None, actor: Actor) -> tuple[int, int]:
+    """How many unended tickets of this customer, and of this company, the actor's lists show; one query each.
+
+    Counted up to COUNTED, which then means "so many or more": a large company's tickets are not walked for a side panel.
+    """
+    tickets = Ticket.objects.listed_for(actor).filter(state_id__in=state_ids(actor, "open")).order_by()
+    of_customer = tickets.filter(customer_id=customer_id)[:COUNTED].count() if customer_id else 0
+    of_company = tickets.filter(company_id=company_id)[:COUNTED].count() if company_id else 0
+    return of_customer, of_company
+
+
+def linked_tickets(ticket: Ticket, actor: Actor) -> list[tuple[Link, Ticket]]:
+    """The links of a ticket with the ticket at the other end, where the actor may open that one; two queries."""
+    links = list(Link.objects.filter(Q(source=ticket) | Q(target=ticket)).order_by("type", "pk"))
+    if not links:
+        return []
+    ends = [(link, link.target_id if link.source_id == ticket.pk else link.source_id) for link in links]
+    found = Ticket.objects.visible_to(actor).filter(pk__in=[other for _link, other in ends]).select_related("state")
+    tickets: dict[int, Ticket] = {other.pk: other for other in found}
+    return [(link, tickets[other]) for link, other in ends if other in tickets]
+
+
+def merged_tickets(ticket: Ticket, actor: Actor) -> list[Ticket]:
+    """The tickets that were merged into this one, directly or through others, as far as the actor may open them."""
+    found: list[int] = []
+    level = [ticket.pk]
+    for _hop in range(HOPS):
+        level = list(Ticket.all_rows.filter(merged_into_id__in=level).order_by().values_list("pk", flat=True))
+        if not level:
+            break
+        found += level
+    return list(Ticket.objects.visible_to(actor).filter(pk__in=found).order_by("pk")) if found else []
+
+
+def visible_ids(ids: Iterable[int], actor: Actor) -> set[int]:
+    """Which of these tickets the actor may open; one query."""
+    return set(Ticket.objects.visible_to(actor).filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def customers_matching(words: str, limit: int = 12) -> list[Person]:
+    """Valid customers whose name, login, address or company contains each word, by name; two queries, for agents."""
+    people = Person.objects.filter(realm=Realm.CUSTOMER, valid=True)
+    for word in words.split()[:5]:
+        key = login_key(word)
+        people = people.filter(
+            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(login_key__contains=key)
+            | Q(email_key__contains=word.lower())
+            | Q(pk__in=CompanyMembership.objects.filter(company__name__icontains=word).values("person_id"))
+        )  # fmt: skip
+    return list(people.prefetch_related("memberships__company").order_by("last_name", "first_name", "pk")[:limit])
+
+
+def customer_named(text: str) -> Person | None:
+    """The valid customer with this login, else the only one with this address."""
+    people = Person.objects.filter(realm=Realm.CUSTOMER, valid=True)
+    by_login = people.filter(login_key=login_key(text)).first() if text else None
+    if by_login or not text:
+        return by_login
+    by_address = list(people.filter(email_key=text.lower())[:2])
+    return by_address[0] if len(by_address) == 1 else None
+
+
+def primary_company(person: Person | None) -> Company | None:
+    """The primary company of a customer, else the first, else none."""
+    if person is None:
+        return None
+    return (
+        Company.objects.filter(memberships__person=person, valid=True).order_by("-memberships__primary", "pk").first()
+    )
+
+
+def history_by_number(number: str) -> list[Entry] | None:
+    """The whole history, oldest first, of the ticket that bears or bore this number; None if there never was one.
+
+    For the command line, which sees everything.
+    """
+    found = Ticket.all_rows.filter(number=number).values_list("pk", flat=True).first()
+    key = found or DeletedTicket.objects.filter(number=number).values_list("ticket_id", flat=True).first()
+    return None if key is None else history(chain_of(key), limit=MANY)
+
+
+def articles_by_message_id(digests: Iterable[str]) -> Any:
+    """Articles that bear one of these Message-ID digests, for follow-up recognition by the mail domain."""
+    return Article.objects.unscoped("follow-up recognition").filter(message_id_digest__in=list(digests))

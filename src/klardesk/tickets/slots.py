@@ -1,0 +1,160 @@
+"""Slots of the ticket's pages (design, rule 13): lower rooms fill them in `AppConfig.ready()`, extensions do the same.
+
+Documented in docs/develop/extension-points.md. Every slot is asked once per page, with all its rows, so that no slot can
+make the number of queries grow with the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from klardesk.access.actor import Actor
+    from klardesk.tickets.models import Article, Ticket
+
+Text: TypeAlias = str | Promise
+Tone = Literal["neutral", "accent", "good", "warning", "danger"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketView:
+    """What a panel is drawn for: the ticket, who looks at it, and the verbs of `tickets.policy.RIGHT_FOR` they may do."""
+
+    request: HttpRequest
+    ticket: Ticket
+    actor: Actor
+    may: frozenset[str]
+
+
+class DrawPanel(Protocol):
+    """Gives a panel's body as safe HTML; the empty text leaves the panel out."""
+
+    def __call__(self, view: TicketView) -> str:
+        """Draw the panel with a fixed number of queries."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketPanel:
+    """A panel at the side of a ticket's page; panels stand in the order of `order`."""
+
+    name: str
+    title: Text
+    icon: str
+    draw: DrawPanel
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleAction:
+    """A link at an article to a page of `url_name`, whose address takes the keys of ticket and article, in this order.
+
+    `applies(article, may)` decides by the article's columns and the verbs its reader may do; it must not query.
+    `query` is added to the address (`?all=1`). A `primary` one is a button, the others stand in a menu. A `docked` page
+    answers a request whose HX-Target is `dock` with its form alone, and is opened inside the ticket's page.
+    """
+
+    name: str
+    label: Text
+    icon: str
+    url_name: str
+    applies: Callable[[Article, frozenset[str]], bool]
+    query: str = ""
+    primary: bool = False
+    docked: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """A mark at an article, such as the state of a mail's delivery; `detail` says more, `href` leads to a page about it."""
+
+    text: Text
+    tone: Tone = "neutral"
+    icon: str = ""
+    detail: Text = ""
+    href: str = ""
+
+
+class ArticleBadges(Protocol):
+    """Gives the badges of articles by their keys; an article without any may be left out."""
+
+    def __call__(self, articles: Sequence[int], actor: Actor) -> Mapping[int, Sequence[Badge]]:
+        """The badges of these articles, which the actor may see, with a fixed number of queries."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColumn:
+    """A column of ticket lists. `cells` gets the rows of a page (columns of `ordered.COLUMNS`) and gives text or
+    safe HTML by ticket key, with a fixed number of queries. `sort` names a key of `queries.SORTS` or is empty.
+    """
+
+    key: str
+    label: Text
+    cells: Callable[[Sequence[Mapping[str, Any]], Actor], Mapping[int, str]]
+    sort: str = ""
+    order: int = 100
+
+
+Entry = TypeVar("Entry", TicketPanel, ArticleAction)
+_panels: list[TicketPanel] = []
+_actions: list[ArticleAction] = []
+_badges: list[ArticleBadges] = []
+_columns: list[ListColumn] = []
+
+
+def register_panel(*panels: TicketPanel) -> None:
+    """Add panels to the ticket's page; one of the same name is replaced."""
+    for panel in panels:
+        _put(_panels, panel)
+
+
+def register_article_action(*actions: ArticleAction) -> None:
+    """Add links to articles; one of the same name is replaced."""
+    for action in actions:
+        _put(_actions, action)
+
+
+def register_article_badges(source: ArticleBadges) -> None:
+    """Add a source of badges at articles; registering it twice counts once."""
+    if source not in _badges:
+        _badges.append(source)
+
+
+def register_list_column(*columns: ListColumn) -> None:
+    """Add columns to ticket lists; one of the same key is replaced."""
+    for column in columns:
+        _columns[:] = sorted([one for one in _columns if one.key != column.key] + [column], key=lambda one: one.order)
+
+
+def panels() -> Sequence[TicketPanel]:
+    """The panels of a ticket's page, in order."""
+    return tuple(_panels)
+
+
+def article_actions(article: Article, may: frozenset[str]) -> list[ArticleAction]:
+    """The links that this article offers to somebody who may do these verbs, in order."""
+    return [action for action in _actions if action.applies(article, may)]
+
+
+def article_badges(articles: Sequence[int], actor: Actor) -> dict[int, list[Badge]]:
+    """The badges of all these articles from every source."""
+    found: dict[int, list[Badge]] = {}
+    for source in _badges if articles else ():
+        for article, badges in source(articles, actor).items():
+            found.setdefault(article, []).extend(badges)
+    return found
+
+
+def list_columns() -> Sequence[ListColumn]:
+    """The further columns of ticket lists, in order."""
+    return tuple(_columns)
+
+
+def _put(entries: list[Entry], entry: Entry) -> None:
+    entries[:] = sorted([one for one in entries if one.name != entry.name] + [entry], key=lambda one: one.order)

@@ -1,0 +1,14 @@
+"""Background work of tickets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from klardesk.jobs.registry import sweep
+from klardesk.tickets.actions import run_pending
+
+
+@sweep("tickets.pending", every=timedelta(minutes=1))
+def pending() -> int:
+    """Change and remind what falls due on pending tickets."""
+    return run_pending()

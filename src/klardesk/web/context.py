@@ -1,0 +1,118 @@
+"""What every page of the shell knows: area, navigation, user menu, search box, theme and density of this visitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import BaseStorage
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language as active_language
+from django.utils.translation import get_language_bidi
+
+from klardesk.web import slots
+
+THEMES = ("auto", "light", "dark")
+DENSITIES = ("compact", "normal", "roomy")
+THEME_COOKIE = "klardesk_theme"
+DENSITY_COOKIE = "klardesk_density"
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """The visitor of a page that is shown before anybody is known."""
+
+    kind: str = "nobody"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the navigation, ready to draw."""
+
+    entry: slots.NavigationEntry
+    href: str
+    current: bool
+
+
+class Shell:
+    """The frame of one page for one visitor; each part is worked out only when the template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.visitor = cast("slots.Visitor", getattr(request, "actor", None) or Nobody())
+
+    @property
+    def home_area(self) -> slots.Area:
+        """Where this visitor is at home: customers in the portal, everybody else at the desk."""
+        return "portal" if self.visitor.kind == "customer" else "desk"
+
+    def links(self, area: slots.Area) -> list[Link]:
+        """The navigation of an area; the entry whose address is the longest beginning of this page's is current."""
+        found = [(entry, reverse(entry.url_name)) for entry in slots.navigation(area, self.visitor)]
+        path = self.request.path
+        fitting = [href for entry, href in found if path == href or (href != "/" and path.startswith(href))]
+        current = max(fitting, key=len, default="")
+        return [Link(entry, href, href == current) for entry, href in found]
+
+    def sections(self, area: slots.Area) -> list[tuple[str, list[Link]]]:
+        """The navigation of an area under its headings, in the order in which the headings first appear."""
+        found: dict[str, list[Link]] = {}
+        for link in self.links(area):
+            found.setdefault(str(link.entry.section), []).append(link)
+        return list(found.items())
+
+    def messages(self) -> BaseStorage | list[Any]:
+        """What earlier actions have to say to this visitor; reading empties it."""
+        return get_messages(self.request)
+
+    def user_menu(self) -> list[slots.UserMenuEntry]:
+        """The entries under the visitor's name."""
+        return slots.user_menu(self.visitor)
+
+    def search_box(self, area: slots.Area) -> slots.SearchBox | None:
+        """The search box of the top bar, if this visitor has one."""
+        return slots.search_box(area, self.visitor)
+
+
+def _allowed(value: str, allowed: tuple[str, ...]) -> str:
+    return value if value in allowed else ""
+
+
+def _chosen(request: HttpRequest, cookie: str, attribute: str, allowed: tuple[str, ...], default: str) -> str:
+    """The choice kept in this browser, else the person's, else the default."""
+    kept = _allowed(request.COOKIES.get(cookie, ""), allowed)
+    preferred = kept or getattr(getattr(request, "user", None), attribute, "")
+    return _allowed(preferred, allowed) or default
+
+
+def appearance(request: HttpRequest) -> dict[str, Any]:
+    """Language, direction of writing, theme and density. Asks the person only where this browser keeps no choice."""
+    return plain_appearance(request) | {
+        "theme": SimpleLazyObject(lambda: _chosen(request, THEME_COOKIE, "theme", THEMES, "auto")),
+        "density": SimpleLazyObject(lambda: _chosen(request, DENSITY_COOKIE, "density", DENSITIES, "normal")),
+    }
+
+
+def plain_appearance(request: HttpRequest) -> dict[str, Any]:
+    """The same from the browser's cookies alone, for pages that must not touch the database."""
+    return {
+        "language": active_language() or "en",
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "theme": _allowed(request.COOKIES.get(THEME_COOKIE, ""), THEMES) or "auto",
+        "density": _allowed(request.COOKIES.get(DENSITY_COOKIE, ""), DENSITIES) or "normal",
+    }
+
+
+def forget_appearance(response: HttpResponse) -> None:
+    """Drop this browser's choice of theme and density, so that the person's saved one counts again."""
+    response.delete_cookie(THEME_COOKIE)
+    response.delete_cookie(DENSITY_COOKIE)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor named in the settings."""
+    return {"shell": Shell(request), **appearance(request), "request_id": getattr(request, "request_id", "")}

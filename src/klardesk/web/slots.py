@@ -1,0 +1,122 @@
+"""Slots that domains fill in `AppConfig.ready()` (design, rule 13). Documented in docs/develop/extension-points.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from django.utils.functional import Promise
+
+Area = Literal["desk", "portal", "admin"]
+Text: TypeAlias = str | Promise
+
+
+class Visitor(Protocol):
+    """What the shell needs to know of whoever looks at a page; `klardesk.access.actor.Actor` is one."""
+
+    @property
+    def kind(self) -> str:
+        """`agent`, `customer`, `system` or `nobody`."""
+
+    @property
+    def name(self) -> str:
+        """The person's name, for the user menu."""
+
+
+MaySee = Callable[[Visitor], bool]
+
+
+def any_agent(visitor: Visitor) -> bool:
+    """Whether the visitor is a logged-in agent."""
+    return visitor.kind == "agent"
+
+
+def any_person(visitor: Visitor) -> bool:
+    """Whether the visitor is logged in, as an agent or a customer."""
+    return visitor.kind in {"agent", "customer"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavigationEntry:
+    """A link in the navigation: of the desk and the portal in the top bar, of the administration at the side.
+
+    `order` sorts within the area; `section` is the heading under which the administration lists it; `summary` says in a
+    line what the page does (the administration's start page shows it); `primary` draws it as
+    the one button of the top bar (new ticket). `may_see` decides per visitor and must not cost more than rights already read.
+    """
+
+    area: Area
+    label: Text
+    url_name: str
+    icon: str
+    order: int = 100
+    section: Text = ""
+    summary: Text = ""
+    primary: bool = False
+    may_see: MaySee = any_agent
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserMenuEntry:
+    """A link in the menu under the visitor's name, or with `post` a button that posts to it (log out)."""
+
+    label: Text
+    url_name: str
+    icon: str
+    order: int = 100
+    post: bool = False
+    may_see: MaySee = any_person
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchBox:
+    """The one search box of an area's top bar; the words go to `url_name` as the query parameter `parameter`."""
+
+    area: Area
+    label: Text
+    url_name: str
+    parameter: str = "q"
+    may_see: MaySee = any_agent
+
+
+_navigation: list[NavigationEntry] = []
+_user_menu: list[UserMenuEntry] = []
+_search: dict[str, SearchBox] = {}
+
+
+def register_navigation(*entries: NavigationEntry) -> None:
+    """Add entries to the navigation; an entry already there (same area and url name) is replaced."""
+    for entry in entries:
+        _navigation[:] = [kept for kept in _navigation if (kept.area, kept.url_name) != (entry.area, entry.url_name)]
+        _navigation.append(entry)
+    _navigation.sort(key=lambda entry: entry.order)
+
+
+def register_user_menu(*entries: UserMenuEntry) -> None:
+    """Add entries to the user menu; an entry already there (same url name) is replaced."""
+    for entry in entries:
+        _user_menu[:] = [kept for kept in _user_menu if kept.url_name != entry.url_name]
+        _user_menu.append(entry)
+    _user_menu.sort(key=lambda entry: entry.order)
+
+
+def register_search_box(box: SearchBox) -> None:
+    """Set the search box of an area; a later one replaces it."""
+    _search[box.area] = box
+
+
+def navigation(area: Area, visitor: Visitor) -> list[NavigationEntry]:
+    """The entries of an area that this visitor may see, in order."""
+    return [entry for entry in _navigation if entry.area == area and entry.may_see(visitor)]
+
+
+def user_menu(visitor: Visitor) -> list[UserMenuEntry]:
+    """The entries of the user menu that this visitor may see, in order."""
+    return [entry for entry in _user_menu if entry.may_see(visitor)]
+
+
+def search_box(area: Area, visitor: Visitor) -> SearchBox | None:
+    """The search box of an area, or None if it has none that this visitor may use."""
+    box = _search.get(area)
+    return box if box and box.may_see(visitor) else None

@@ -1,0 +1,205 @@
+// The desk's behaviour in the browser. Everything works without it; it spares clicks and reloads.
+
+const YEAR = 60 * 60 * 24 * 365;
+const root = document.documentElement;
+const text = (name) => document.body.dataset[`text${name}`] ?? "";
+
+function keep(name, value) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+}
+
+function choose(kind, value) {
+  root.dataset[kind] = value;
+  keep(`klardesk_${kind}`, value);
+  for (const button of document.querySelectorAll(`[data-set-${kind}]`)) {
+    button.setAttribute("aria-pressed", String(button.getAttribute(`data-set-${kind}`) === value));
+  }
+}
+
+// Toasts
+
+function toast(message, kind = "info") {
+  const box = document.getElementById("toasts");
+  if (!box || !message) return;
+  const alert = document.createElement("div");
+  alert.className = `alert alert-${kind}`;
+  const words = document.createElement("p");
+  words.textContent = message;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "icon-button";
+  close.dataset.dismiss = "";
+  close.setAttribute("aria-label", text("Close"));
+  close.textContent = "×";
+  alert.append(document.createElement("span"), words, close);
+  box.append(alert);
+  if (kind !== "danger") setTimeout(() => alert.remove(), 8000);
+}
+
+// Questions before a form is sent
+
+function ask(question, label) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "dialog";
+  const body = document.createElement("form");
+  body.method = "dialog";
+  body.className = "dialog-body";
+  const words = document.createElement("p");
+  words.id = "question";
+  words.textContent = question;
+  dialog.setAttribute("aria-labelledby", words.id);
+  const row = document.createElement("div");
+  row.className = "form-actions";
+  const choice = (value, caption, kind) => {
+    const button = document.createElement("button");
+    button.value = value;
+    button.className = `button button-${kind}`;
+    button.textContent = caption;
+    return button;
+  };
+  const cancel = choice("", text("Cancel") || "×", "default");
+  row.append(choice("yes", label, "danger"), cancel);
+  body.append(words, row);
+  dialog.append(body);
+  document.body.append(dialog);
+  dialog.showModal();
+  cancel.focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      resolve(dialog.returnValue === "yes");
+      dialog.remove();
+    });
+  });
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  if (!question || form.dataset.confirmed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const label = event.submitter?.dataset.confirmLabel ?? form.dataset.confirmLabel ?? event.submitter?.textContent.trim() ?? "OK";
+  if (!(await ask(question, label))) return;
+  form.dataset.confirmed = "yes";
+  form.requestSubmit(event.submitter);
+  delete form.dataset.confirmed;
+}, true);
+
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  const label = event.detail.elt.dataset.confirmLabel ?? event.detail.elt.textContent.trim();
+  ask(event.detail.question, label).then((yes) => yes && event.detail.issueRequest(true));
+});
+
+// Menus, dialogs, the side navigation, checkboxes of whole tables: one listener for all
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(except)) menu.open = false;
+  }
+}
+
+function toggleSidebar(button, open) {
+  const sidebar = document.getElementById(button.getAttribute("aria-controls"));
+  if (!sidebar) return;
+  sidebar.toggleAttribute("data-open", open);
+  button.setAttribute("aria-expanded", String(sidebar.hasAttribute("data-open")));
+}
+
+const clicks = {
+  "[data-set-theme]": (element) => choose("theme", element.dataset.setTheme),
+  "[data-set-density]": (element) => choose("density", element.dataset.setDensity),
+  "[data-toggle-sidebar]": (element) => toggleSidebar(element),
+  "[data-open-dialog]": (element) => document.getElementById(element.dataset.openDialog)?.showModal(),
+  "[data-close-dialog]": (element) => element.closest("dialog")?.close(),
+  "[data-dismiss]": (element) => element.closest(".alert")?.remove(),
+};
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target);
+  for (const [selector, act] of Object.entries(clicks)) {
+    const element = event.target.closest(selector);
+    if (element) act(element);
+  }
+  if (event.target.closest("details[data-menu] .menu-sheet :is(a, [type=submit], [data-open-dialog])")) closeMenus(null);
+  if (event.target instanceof HTMLDialogElement && event.target.matches(".dialog")) event.target.close();
+});
+
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.selectAll;
+  if (!name) return;
+  for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`)) {
+    box.checked = event.target.checked;
+  }
+});
+
+const typing = (element) => element.isContentEditable || element.matches("input, textarea, select");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = event.target.closest?.("details[data-menu][open]");
+    closeMenus(null);
+    menu?.querySelector("summary").focus();
+    const toggle = document.querySelector("[data-toggle-sidebar][aria-expanded=true]");
+    if (toggle) toggleSidebar(toggle, false);
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const wanted = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  if (!wanted) return;
+  event.preventDefault();
+  wanted.matches("input") ? wanted.select() : wanted.click();
+});
+
+// A tree that is drawn anew, with fresh counters, keeps the branches open that its reader opened
+
+const address = (branch) => branch.parentElement.querySelector(":scope > .tree-link")?.getAttribute("href");
+let opened = new Set();
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  opened = new Set([...event.detail.target.querySelectorAll(".tree-node > details[open]")].map(address));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  for (const branch of event.detail.target.querySelectorAll(".tree-node > details")) branch.open ||= opened.has(address(branch));
+});
+
+// Frames of HTML mails grow with their content; no script runs inside them, so the page measures them from outside
+
+function fit(frame) {
+  const page = frame.contentDocument?.documentElement;
+  if (!page) return;
+  frame.style.blockSize = "0";
+  const bar = page.scrollWidth > page.clientWidth ? 18 : 0;
+  frame.style.blockSize = `${Math.min(page.scrollHeight + bar, 20000)}px`;
+}
+
+function watch(frame) {
+  fit(frame);
+  const body = frame.contentDocument?.body;
+  if (!body) return;
+  let last = body.offsetWidth;
+  new ResizeObserver(() => {
+    if (Math.abs(body.scrollHeight - frame.clientHeight) > 2 || body.offsetWidth !== last) fit(frame);
+    last = body.offsetWidth;
+  }).observe(body);
+}
+
+function prepare(scope) {
+  for (const frame of scope.querySelectorAll("iframe.mail-frame")) {
+    if (frame.dataset.watched) continue;
+    frame.dataset.watched = "yes";
+    frame.addEventListener("load", () => watch(frame));
+    if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.URL !== "about:blank") watch(frame);
+  }
+}
+
+prepare(document);
+document.addEventListener("htmx:load", (event) => prepare(event.target.parentNode ?? document));
+
+// Requests of htmx that fail are said aloud; a server's word comes as HX-Trigger: {"toast": {"text": …, "kind": …}}
+
+document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind));
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(name, () => toast(text("RequestFailed"), "danger"));
+}

@@ -1,0 +1,212 @@
+"""Measure one engine: fill it, then print one JSON line per figure. Run by `python -m tests.bench`."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from klardesk.ledger.verify import verify  # noqa: E402
+from klardesk.mail.actions import save_setting  # noqa: E402
+from klardesk.mail.models import SystemAddress  # noqa: E402
+from klardesk.mail.receive.process import process_received  # noqa: E402
+from klardesk.mail.receive.store import store_raw  # noqa: E402
+from klardesk.people.models import Person  # noqa: E402
+from klardesk.tickets.models import Article, Ticket  # noqa: E402
+from tests import world as worlds  # noqa: E402
+from tests.bench.fill import Words, fill  # noqa: E402
+
+ROUNDS = 60
+MAILS = 1000
+
+
+class Bench:
+    """The figures of one engine at one size."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.engine = connection.vendor
+        self.ticks = os.sysconf("SC_CLK_TCK")
+
+    def tell(self, name: str, value: float, unit: str, budget: float | None = None) -> None:
+        """Print one figure."""
+        line = {
+            "name": name,
+            "engine": self.engine,
+            "size": self.size,
+            "value": round(value, 2),
+            "unit": unit,
+            "budget": budget,
+        }
+        print(json.dumps(line), flush=True)
+
+    def database_seconds(self) -> float:
+        """CPU seconds of the database server's process for this connection; on SQLite they are in our own."""
+        if self.engine != "postgresql":
+            return 0.0
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            [pid] = cursor.fetchone()
+        values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(values[11]) + int(values[12])) / self.ticks
+
+    def request(self, name: str, call: Callable[[], Any], budget: float, rounds: int = ROUNDS) -> None:
+        """Median CPU milliseconds of the desk per call, the database's share beside it, and the number of queries."""
+        for _warm in range(5):
+            call()
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        queries = len(captured)
+        samples, before = [], self.database_seconds()
+        for _round in range(rounds):
+            start = time.process_time()
+            call()
+            samples.append(time.process_time() - start)
+        self.tell(name, statistics.median(samples) * 1000, "ms CPU/request", budget)
+        if self.engine == "postgresql":
+            spent = (self.database_seconds() - before) / rounds * 1000
+            self.tell(f"{name}, PostgreSQL's own share", spent, "ms CPU/request")
+        self.tell(f"{name}, queries", queries, "queries")
+
+
+class Browser:
+    """A logged-in agent's requests, given to the WSGI application as the server gives them: no test client in between."""
+
+    def __init__(self, person: Person) -> None:
+        client = Client()
+        client.force_login(person)
+        self.cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+        self.application = get_wsgi_application()
+
+    def get(self, address: str, **headers: str) -> None:
+        """Read a page to its end; RuntimeError unless it is answered with 200."""
+        path, _mark, words = address.partition("?")
+        environ = {
+            "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": words, "SERVER_PROTOCOL": "HTTP/1.1",
+            "SERVER_NAME": "testserver", "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "testserver",
+            "HTTP_COOKIE": self.cookie, "HTTP_ACCEPT_LANGUAGE": "de", "wsgi.input": BytesIO(), "wsgi.errors": sys.stderr,
+            "wsgi.url_scheme": "http", "wsgi.version": (1, 0), "wsgi.multithread": True, "wsgi.multiprocess": True,
+            "wsgi.run_once": False, **headers,
+        }  # fmt: skip
+        statuses: list[str] = []
+        answer = self.application(environ, lambda status, *_rest: statuses.append(status))
+        b"".join(answer)
+        answer.close()
+        if not statuses[0].startswith("200"):
+            raise RuntimeError(f"{address} answered {statuses[0]}")
+
+
+def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
+    """What an agent opens all day."""
+    browser = Browser(world.anna)
+    get = browser.get
+    alone = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "tickets"}
+    bench.request("ticket list", lambda: get("/tickets/"), 5)
+    bench.request("ticket list, page 10 of all by age", lambda: get("/tickets/?state=all&sort=-age&page=10"), 5)
+    bench.request("ticket list, one queue", lambda: get(f"/tickets/?queue={world.hardware.pk}"), 5)
+    bench.request("ticket list, table alone (fragment)", lambda: get("/tickets/", **alone), 3)
+    bench.request("ticket page, 20 articles", lambda: get(f"/tickets/{long_ticket}/"), 10)
+    words = Words().vocabulary
+    bench.request("search, a frequent word", lambda: get(f"/search/?q={words[0]}"), 20)
+    bench.request("search, two words", lambda: get(f"/search/?q={words[3]}+{words[900]}"), 20)
+    bench.request("search, a rare word", lambda: get(f"/search/?q={words[-1]}"), 20)
+    bench.request("search, nothing found", lambda: get("/search/?q=unauffindbar"), 20)
+
+
+def reply(bench: Bench, world: worlds.World) -> None:
+    """Writing and queueing an answer, as the form sends it."""
+    save_setting(SystemAddress(address="desk@desk.example", queue=world.support), by=worlds.SYSTEM)
+    client = Client()
+    client.force_login(world.anna)
+    tickets = iter(Ticket.all_rows.filter(state__name="open", queue=world.support).order_by("pk")[1:200])
+
+    def answer() -> None:
+        ticket = next(tickets)
+        article = Article.all_rows.filter(ticket=ticket).order_by("pk").first()
+        client.get(f"/tickets/{ticket.pk}/articles/{article.pk if article else 0}/reply/")
+        data = {"to": "dora@nordlicht.example", "subject": f"Re: [Ticket#{ticket.number}] {ticket.title}"}
+        data |= {"text": "Guten Tag,\n\nes geht wieder.\n", "revision": str(ticket.revision)}
+        sent = client.post(f"/tickets/{ticket.pk}/articles/{article.pk if article else 0}/reply/", data)
+        if sent.status_code not in (302, 303):
+            raise RuntimeError(f"the reply answered {sent.status_code}")
+
+    bench.request("reply: the form and its sending", answer, 20, rounds=40)
+
+
+def intake(bench: Bench) -> None:
+    """Mails per CPU second, from bytes to ticket: stored, committed, parsed, recorded, indexed."""
+    words = Words(11)
+    mails = [_mail(number, words) for number in range(MAILS)]
+    start, wall, database = time.process_time(), time.perf_counter(), bench.database_seconds()
+    for mail in mails:
+        store_raw(mail)
+    round_ = process_received()
+    spent = time.process_time() - start
+    shared = bench.database_seconds() - database
+    bench.tell("mail intake", MAILS / spent, "mails/s of CPU", 100)
+    bench.tell("mail intake, with the database's CPU", MAILS / (spent + shared), "mails/s of CPU", 100)
+    bench.tell("mail intake, by the clock", MAILS / (time.perf_counter() - wall), "mails/s")
+    if Article.all_rows.filter(message_id__endswith="@intake.example>").count() != MAILS:
+        raise RuntimeError(f"not every mail became an article: {round_}")
+
+
+def _mail(number: int, words: Words) -> bytes:
+    """Every third answers the one before; every tenth has an attachment, every fourth HTML beside the text."""
+    mail = EmailMessage()
+    mail["From"] = f"Kunde {number} <kunde{number % 97}@kunden.example>"
+    mail["To"] = "desk@desk.example"
+    mail["Subject"] = words.text(6)
+    mail["Message-ID"] = f"<{number}@intake.example>"
+    if number % 3 == 2:
+        mail["In-Reply-To"] = mail["References"] = f"<{number - 1}@intake.example>"
+    text = words.text(120)
+    mail.set_content(text)
+    if number % 4 == 0:
+        mail.add_alternative(f"<p>{text}</p>", subtype="html")
+    if number % 10 == 0:
+        mail.add_attachment(
+            words.text(2000).encode(), maintype="application", subtype="octet-stream", filename="log.bin"
+        )
+    return mail.as_bytes()
+
+
+def main(size: int) -> int:
+    """Fill and measure."""
+    bench = Bench(size)
+    call_command("migrate", verbosity=0)
+    world = worlds.build()
+    start = time.perf_counter()
+    filled = fill(world, size)
+    bench.tell("fill: events written", filled.events / (time.perf_counter() - start), "events/s")
+    if bench.engine == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    pages(bench, world, filled.long_ticket)
+    intake(bench)
+    report = verify()
+    bench.tell("verify", report.events / report.seconds, "events/s", 50_000)
+    if report.findings:
+        raise RuntimeError(f"verify found {len(report.findings)} faults, first: {report.findings[0]}")
+    reply(bench, world)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1])))

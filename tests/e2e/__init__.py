@@ -1,0 +1,1 @@
+"""The whole desk as its owner runs it, with real servers around it."""

@@ -1,0 +1,92 @@
+"""Every address of the desk with the audience it is for. A new address must be entered here, or its test fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.leak.conftest import Secret
+
+PUBLIC = {
+    "static",
+    "design",
+    "design_mail",
+    "login",
+    "customer_login",
+    "logout",
+    "password_link",
+    "health_live",
+    "health_ready",
+}
+"""Open to everybody, and about no ticket."""
+PERSONS = {"account", "account_password", "account_sessions", "account_session", "start"}
+"""For whoever is logged in, about themselves."""
+AGENTS = {"ticket_list", "queue_tree", "search"}
+"""For every agent; what they show is limited to what the agent may see."""
+CREATORS = {"ticket_phone", "customer_search"}
+"""For agents who may create tickets somewhere."""
+READERS = {
+    "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
+    "article_raw", "article_headers", "article_delivery",
+}  # fmt: skip
+"""About one ticket, for whoever may read it."""
+CHANGERS = {
+    "ticket_note", "ticket_state", "ticket_queue", "ticket_priority", "ticket_owner", "ticket_responsible", "ticket_lock",
+    "ticket_title", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link", "article_visibility",
+    "article_reply", "article_forward",
+}  # fmt: skip
+"""About one ticket, for whoever holds more than the right to read it."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the desk."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+
+    @property
+    def audience(self) -> str:
+        """Whom it is for; everything under admin/ is for administrators."""
+        if self.route.startswith("admin/"):
+            return "administrators"
+        groups = {
+            "public": PUBLIC,
+            "persons": PERSONS,
+            "agents": AGENTS,
+            "creators": CREATORS,
+            "readers": READERS,
+            "changers": CHANGERS,
+        }
+        found = [audience for audience, names in groups.items() if self.name in names]
+        assert found, f"the address {self.name} ({self.route}) stands in no table of tests/leak/addresses.py"
+        return found[0]
+
+    def url(self, secret: Secret) -> str:
+        """The address about the secret ticket."""
+        values = {
+            "ticket_id": secret.ticket.pk, "article_id": secret.article.pk, "attachment_id": secret.attachment.pk,
+            "link_id": secret.link.pk, "key": 1, "pk": 1, "token": "unknown",
+            "name": "web/mark.svg" if self.name == "static" else "x",
+            "section": "ticket",
+        }  # fmt: skip
+        return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
+
+
+def addresses() -> list[Address]:
+    """All of them, as Django's resolver has them."""
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: Any, prefix: str) -> Iterator[Address]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            assert pattern.name, f"the address {route} has no name"
+            yield Address(pattern.name, route, tuple(pattern.pattern.converters))
+        else:
+            yield from _walk(pattern.url_patterns, route)

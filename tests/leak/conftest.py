@@ -1,0 +1,92 @@
+"""The world of the leak tests: one secret ticket of Emil (Südwind) in Support, and what merely touches it.
+
+Anna (rw) may do everything with it, Ben (ro) may read it. For nobody, for the customers, for Carla and for Root (who holds no
+right on Support) it does not exist. Carla owns a ticket that is linked with it; nothing may shine through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from klardesk.access.models import PersonGrant
+from klardesk.base import blobs, clock
+from klardesk.mail.models import OutgoingMail
+from klardesk.people.models import CompanyMembership, Person
+from klardesk.tickets import actions
+from klardesk.tickets.drafts import NewAttachment
+from klardesk.tickets.models import Article, Attachment, Link, Ticket
+from tests.world import SYSTEM, World
+
+MARKERS = ("zyxtitle", "zyxbody", "zyxhtml", "zyxfile", "zyxcontent", "zyxcustomer", "zyxmail", "20990101990000")
+HTML = '<p>zyxhtml <img src="cid:pic"><img src="https://tracker.example/zyxbody.gif"></p>'
+RAW = b"From: zyxmail@suedwind.example\r\nSubject: zyxtitle needle\r\n\r\nzyxbody haystack\r\n"
+
+
+@dataclass
+class Secret:
+    """The secret ticket with its parts, Carla's own ticket that is linked with it, and another one of Anna's."""
+
+    ticket: Ticket
+    article: Article
+    attachment: Attachment
+    link: Link
+    own: Ticket
+    other: Ticket
+
+
+@pytest.fixture
+def secret(world: World) -> Secret:
+    """The secret ticket, linked with Carla's and split once."""
+    customer = _customer(world)
+    files = (
+        NewAttachment.store("zyxfile.txt", "text/plain", b"zyxcontent"),
+        NewAttachment.store("zyxfile.png", "image/png", b"zyxcontent", content_id="pic", inline=True),
+    )
+    article = world.article(
+        "zyxtitle needle",
+        "zyxbody haystack",
+        channel="email",
+        raw=blobs.put(RAW),
+        html=HTML,
+        from_text="Zyxcustomer <zyxmail@suedwind.example>",
+        attachments=files,
+    )
+    ticket = world.ticket(
+        "zyxtitle needle",
+        article=article,
+        customer=customer,
+        company=world.suedwind,
+        number="20990101990000",
+        owner=world.anna,
+    )
+    own = world.ticket("Carla's own matter", owner=world.carla)
+    other = world.ticket("Another matter")
+    actions.link_tickets(ticket, own, "normal", by=SYSTEM)
+    written = Article.all_rows.get(ticket=ticket)
+    actions.split_ticket(Article.all_rows.get(ticket=own), by=SYSTEM, title="zyxtitle split", queue=world.sales)
+    _sent(written)
+    attachment = Attachment.all_rows.filter(article=written).order_by("pk").first()
+    return Secret(ticket, written, attachment, Link.objects.filter(source=ticket).get(), own, other)
+
+
+def _sent(article: Article) -> None:
+    """The article lies in the outbox too, so that the page about its delivery has something to hide."""
+    now = clock.now()
+    OutgoingMail.objects.create(
+        article=article, ticket=article.ticket, kind="reply", digest=article.raw, message_id="<zyxmail@desk.example>",
+        recipients=[{"address": "zyxmail@suedwind.example", "state": "sent", "error": ""}], state="sent", created_at=now,
+        tries_since=now, next_attempt_at=now, sent_at=now,
+    )  # fmt: skip
+
+
+def _customer(world: World) -> Person:
+    now = clock.now()
+    person = Person.objects.create(
+        realm="customer", login="zyxcustomer", first_name="Zoe", last_name="Zyxcustomer", email="zyxmail@suedwind.example",
+        created_at=now, changed_at=now,
+    )  # fmt: skip
+    CompanyMembership.objects.create(person=person, company=world.suedwind, primary=True)
+    PersonGrant.objects.create(person=world.anna, group=world.users, right="ro")
+    return person

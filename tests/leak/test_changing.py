@@ -1,0 +1,77 @@
+"""Nothing that those without the right send changes anything: no history grows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+
+from klardesk.ledger.models import Chain
+from tests.leak.addresses import Address, addresses
+from tests.leak.conftest import Secret
+from tests.leak.test_reading import browser
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+WITHOUT_RIGHT = ("nobody", "dora", "emil", "carla", "ben")
+THEIR_OWN = {"account", "account_password", "account_sessions", "account_session", "logout", "login", "customer_login"}
+"""Addresses by which people change what is their own."""
+READERS_MAY = {"ticket_watch"}
+"""What the right to read allows to change."""
+ALL = addresses()
+
+
+def history() -> dict[str, int]:
+    """How long all histories of a kind are together."""
+    return {row["kind"]: row["total"] for row in Chain.objects.order_by().values("kind").annotate(total=Sum("length"))}
+
+
+def plausible(world: World, secret: Secret) -> dict[str, Any]:
+    """A form with every field that some page asks for, filled so that it would be taken."""
+    closed, sales = world.state("closed successful"), world.sales
+    return {
+        "revision": secret.ticket.revision, "subject": "Changed", "text": "Changed", "audience": "internal", "title": "Changed",
+        "state": closed.pk, "queue": sales.pk, "owner": world.anna.pk, "responsible": world.anna.pk,
+        "priority": world.priority(5).pk, "locked": "yes", "watch": "yes", "customer_login": "dora",
+        "number": secret.other.number,
+        "confirmed": "yes", "role": "normal", "name": "Changed", "group": world.users.pk, "follow_up": "possible",
+        "type": "open", "order": "3", "level": "9", "colour": "#123456", "valid": "on", "login": "changed", "realm": "agent",
+        "to": "dora@nordlicht.example", "body": "Changed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("who", WITHOUT_RIGHT)
+def test_without_the_right_nothing_changes(who: str, world: World, secret: Secret) -> None:
+    client, form, before, wrong = browser(world, who), plausible(world, secret), history(), []
+    for address in ALL:
+        if address.name in THEIR_OWN or (who == "ben" and address.name in READERS_MAY):
+            continue
+        response = client.post(address.url(secret), form)
+        if response.status_code >= 500 or history() != before:
+            wrong.append(f"{address.name} answers {response.status_code}, histories were {before} and are {history()}")
+            before = history()
+    assert wrong == []
+
+
+CHANGES = [address for address in ALL if address.name.startswith("ticket_") and address.audience == "changers"]
+
+
+@pytest.mark.parametrize("address", CHANGES, ids=lambda address: address.name)
+def test_with_the_right_the_same_form_does(address: Address, world: World, secret: Secret) -> None:
+    form = plausible(world, secret)
+    if address.name == "ticket_owner":
+        form["owner"] = ""
+    before = history()
+    response = browser(world, "anna").post(address.url(secret), form)
+    assert response.status_code == 302, response.content.decode()[-3000:]
+    assert history()["ticket"] > before["ticket"]
+
+
+def test_administration_is_closed_to_agents_who_hold_everything_else(world: World, secret: Secret) -> None:
+    form, before = plausible(world, secret), history()
+    for address in ALL:
+        if address.audience == "administrators":
+            response = browser(world, "anna").post(address.url(secret), form)
+            assert response.status_code in (403, 405), address.name
+    assert history() == before

@@ -1,0 +1,47 @@
+"""Attack vectors of other projects: is what the cleaning gives inert?"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from klardesk.base.html import clean
+from tests.oracles.result import Result
+
+
+def run(folder: Path) -> Result:
+    """Clean every case of `folder`/sanitise/cases.jsonl, once with and once without pictures from the net."""
+    findings = _checker(folder / "sanitise" / "check_active.py")
+    passed, opinion, failures = 0, 0, []
+    for line in (folder / "sanitise" / "cases.jsonl").read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        if "fact" not in case["status"] or not isinstance(case["input"], str):
+            opinion += 1
+        elif trouble := _trouble(case, findings):
+            failures.append(f"{case['id']}: {trouble}")
+        else:
+            passed += 1
+    return Result("sanitise", passed, len(failures), opinion, failures)
+
+
+def _trouble(case: dict[str, Any], findings: Callable[[str], set[str]]) -> str:
+    for remote_images in (False, True):
+        cleaned = clean(case["input"], remote_images=remote_images)
+        if active := findings(cleaned):
+            return f"active content {sorted(active)} is left"
+        if clean(cleaned, remote_images=remote_images) != cleaned:
+            return "cleaning twice gives something else than cleaning once"
+    return ""
+
+
+def _checker(path: Path) -> Callable[[str], set[str]]:
+    spec = importlib.util.spec_from_file_location("check_active", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Callable[[str], set[str]] = module.findings
+    return found

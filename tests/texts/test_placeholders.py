@@ -1,0 +1,58 @@
+"""Placeholders: filled once, unknown ones empty, nothing secret."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klardesk.texts.placeholders import Values, fill, fill_line
+from klardesk.texts.values import values_for
+from tests.world import World
+
+VALUES = Values(
+    {"TICKET_NUMBER": lambda: "42", "TICKET_TITLE": lambda: "<KLARDESK_TICKET_Number>"},
+    "Printer burns",
+    "one\ntwo\nthree",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[<KLARDESK_TICKET_Number>]", "[42]"),
+        ("[<OTRS_TICKET_NUMBER>] [<OTOBO_TICKET_number>]", "[42] [42]"),
+        ("<OTRS_TICKET_Title>", "<KLARDESK_TICKET_Number>"),
+        ("<OTRS_CUSTOMER_SUBJECT[7]>|<OTRS_CUSTOMER_SUBJECT[99]>", "Printer [...]|Printer burns"),
+        ("<OTRS_CUSTOMER_BODY[2]>", "> one\n> two"),
+        ("<OTRS_CUSTOMER_BODY>", "one\ntwo\nthree"),
+        ("[<OTRS_CONFIG_DatabasePw>][<OTRS_NONSENSE>][<OTRS_AGENT_UserPw>]", "[][][]"),
+        ("<OTRS_TICKET_Title", "<OTRS_TICKET_Title"),
+        ("1 < 2 > 0 <b>", "1 < 2 > 0 <b>"),
+    ],
+)
+def test_filling(text: str, expected: str) -> None:
+    assert fill(text, VALUES) == expected
+
+
+@given(st.text(alphabet="<>OTRS_ICKETNUMBERLAD[]0123 ", max_size=60), st.text(max_size=30))
+def test_what_a_customer_wrote_is_never_a_placeholder(around: str, written: str) -> None:
+    values = Values({"TICKET_TITLE": lambda: written + "<OTRS_TICKET_Number>"})
+    assert fill("<OTRS_TICKET_Title>", values) == written + "<OTRS_TICKET_Number>"
+    assert isinstance(fill(around, values), str)
+
+
+def test_a_subject_stays_on_one_line() -> None:
+    assert fill_line("<OTRS_CUSTOMER_BODY>", VALUES) == "one two three"
+
+
+@pytest.mark.django_db
+def test_values_of_a_ticket(world: World) -> None:
+    ticket = world.ticket("Printer", owner=world.anna)
+    values = values_for(ticket, agent=world.ben, subject="Printer", body="It burns.")
+    text = (
+        "<OTRS_TICKET_TicketNumber> <OTRS_OWNER_UserFirstname> <OTRS_Agent_UserFullname> "
+        "<OTRS_CUSTOMER_REALNAME> <OTRS_TICKET_Queue>"
+    )
+    assert fill(text, values) == f"{ticket.number} Anna Ben Brandt Dora Dittrich Support"
+    assert fill("<OTRS_RESPONSIBLE_UserLogin>", values) == ""
