@@ -71,7 +71,7 @@ def test_what_is_killed_is_started_again(desk):
     assert desk.pids("web")[0] == main
     os.kill(main, signal.SIGKILL)
     until("another web server", lambda: main not in desk.processes() and desk.status("/health/ready") == 200)
-    assert not set(desk.processes()) & set(served)
+    until("those of the killed server end", lambda: not set(desk.processes()) & set(served))
     assert desk.stop() == 0
 
 
