@@ -6,6 +6,7 @@ import pytest
 
 from klardesk.access.actor import Actor
 from klardesk.search import index
+from klardesk.search.engines import postgres
 from klardesk.search.folding import fold, terms
 from klardesk.search.models import Document
 from klardesk.search.queries import find, ticket_of_number
@@ -118,7 +119,9 @@ def test_a_number_leads_to_its_ticket_with_or_without_the_hook(world: World) -> 
     assert ticket_of_number("2024 1", anna) is None
 
 
-def test_pages_do_not_repeat_or_lose(world: World) -> None:
+@pytest.mark.parametrize("few", [2, 2000])
+def test_pages_do_not_repeat_or_lose(world: World, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(postgres, "FEW", few)  # both ways to the matches
     for number in range(7):
         world.ticket(f"gleich {number}")
     anna = world.actor("anna")

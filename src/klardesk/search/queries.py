@@ -71,10 +71,10 @@ def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0) -> Fo
 def _matches(question: str, actor: Actor, wanted: int) -> dict[int, int | None]:
     """The tickets and in each the newest matching article, until `wanted` tickets are found."""
     scope, parameters = _scope(actor)
-    statement, found = engine().statement(scope), dict[int, int | None]()
+    found = dict[int, int | None]()
     with connection.cursor() as cursor:
         for chunk in range(CHUNKS):
-            cursor.execute(statement, [question, *parameters, CHUNK, chunk * CHUNK])
+            cursor.execute(*engine().statement(question, scope, (*parameters, CHUNK, chunk * CHUNK)))
             documents: Sequence[tuple[int, int, int | None]] = cursor.fetchall()
             for _document, ticket, article in documents:
                 found.setdefault(ticket, article)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection
 
@@ -16,10 +16,10 @@ class Engine(Protocol):
     def question(self, terms: list[Term]) -> str:
         """The terms in the engine's own language; words are folded, so nothing in them needs quoting."""
 
-    def statement(self, scope: str) -> str:
-        """SQL that gives (document, ticket, article) of the matching documents, newest first.
+    def statement(self, question: str, scope: str, parameters: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+        """SQL, and its parameters, that gives (document, ticket, article) of the matching documents, newest first.
 
-        Its parameters are the question, those of `scope` (a condition on `d`, the document), limit and offset.
+        `scope` is a condition on `d`, the document; `parameters` are the scope's, then limit and offset.
         """
 
 

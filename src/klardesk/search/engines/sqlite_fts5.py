@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from klardesk.search.folding import Term
 
 CREATE = (
@@ -28,9 +30,10 @@ def question(terms: list[Term]) -> str:
     return " AND ".join(f'"{" ".join(term.words)}"{"*" if term.prefix else ""}' for term in terms)
 
 
-def statement(scope: str) -> str:
+def statement(question: str, scope: str, parameters: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
     """Newest documents first: FTS5 walks its row ids backwards, so a frequent word stops at the limit."""
-    return f"""
+    sql = f"""
         SELECT d.id, d.ticket_id, d.article_id FROM search_fts f CROSS JOIN search_document d ON d.id = f.rowid
         WHERE search_fts MATCH %s AND {scope} ORDER BY f.rowid DESC LIMIT %s OFFSET %s
     """  # noqa: S608 - the scope is built by the ORM with its own parameters
+    return sql, (question, *parameters)
