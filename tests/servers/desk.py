@@ -6,7 +6,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,15 +18,10 @@ from typing import Any
 import psycopg
 from django.conf import settings
 
+from tests.servers.ports import free_ports
+
 PATIENCE = 60.0
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(what: str, true: Any, patience: float = PATIENCE) -> Any:
@@ -44,7 +38,7 @@ class Desk:
 
     def __init__(self, folder: Path, database_url: str = "", **environment: str) -> None:
         self.folder = folder
-        self.port = free_port()
+        [self.port] = free_ports(1)
         self.data = folder / "data"
         self.output = folder / "output"
         kept = {
