@@ -59,10 +59,14 @@ class MailboxForm(ServerForm):
         label=gettext_lazy("Trusted"), required=False,
         help_text=gettext_lazy("Headers in its mails may steer the desk. Only for mailboxes that nobody outside can write to."),
     )  # fmt: skip
+    archive = forms.BooleanField(
+        label=gettext_lazy("Archive"), required=False,
+        help_text=gettext_lazy("For old mails that are taken over: nobody gets an automatic answer to them."),
+    )  # fmt: skip
     valid = forms.BooleanField(label=gettext_lazy("Valid"), required=False, initial=True)
     field_order = (
         "name", "protocol", "host", "port", "security", "login", "password", "folder", "after_fetch", "move_to", "queue",
-        "trusted", "valid",
+        "trusted", "archive", "valid",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:

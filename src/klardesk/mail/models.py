@@ -56,6 +56,7 @@ class Mailbox(models.Model):
         Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Always to the queue")
     )
     trusted = models.BooleanField(_("Trusted: headers in its mails may steer the desk"), default=False)
+    archive = models.BooleanField(_("Archive: its mails are answered by no automatic answer"), default=False)
     valid = models.BooleanField(_("Valid"), default=True)
     uid_validity = models.BigIntegerField(default=0, editable=False)
     last_uid = models.BigIntegerField(default=0, editable=False)
@@ -88,6 +89,7 @@ class Reason(models.TextChoices):
     EMPTY = "empty", _("It was empty.")
     OWN = "own", _("The desk itself sent it; it came back.")
     HEADER = "header", _("It came by a trusted mailbox, and a header of it asks to be ignored.")
+    FILTER = "filter", _("A filter asks to ignore it.")
 
 
 class IncomingMail(models.Model):
@@ -240,3 +242,6 @@ class AutoResponseCount(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["address", "day"], name="one_count_per_day")]
+
+
+from klardesk.mail.filters.models import ExternalNumber, MailFilter  # noqa: E402, F401 (models of a package of this room)
