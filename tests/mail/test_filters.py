@@ -109,7 +109,7 @@ def test_a_filter_can_have_a_mail_ignored(world: World) -> None:
 
 
 def test_the_number_of_another_system_leads_to_its_ticket(world: World) -> None:
-    save_filter(a_filter(("Subject", Kind.EXPRESSION, r"\b(INC\d+)"), **{"External_Number": "[***]"}), by=SYSTEM)
+    save_filter(a_filter(("Subject", Kind.EXPRESSION, r"\b(INC\d+)"), External_Number="[***]"), by=SYSTEM)
     first = ticket_from(mail("INC4711 opened"))
     assert ticket_from(mail("Your inc4711 was closed", "done")) == first
     assert ticket_from(mail("INC4712", "other")) != first

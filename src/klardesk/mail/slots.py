@@ -108,6 +108,12 @@ register_navigation(
         may_see=_administrators,
     ),
     NavigationEntry(
+        area="admin", label=gettext_lazy("Mail filters"),
+        summary=gettext_lazy("What becomes of mails of a kind; they can be tried first."),
+        url_name="admin_mail_filters", icon="funnel", order=240, section=SECTION,
+        may_see=_administrators,
+    ),
+    NavigationEntry(
         area="admin", label=gettext_lazy("Mail problems"), summary=gettext_lazy("Mails that became no ticket, with the reason."),
         url_name="admin_mail_problems", icon="mail-warning", order=250,
         section=SECTION, may_see=_administrators,

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from klardesk.mail.filters import pages as filters
 from klardesk.mail.pages import articles, problems, settings, writing
 
 one = "tickets/<int:ticket_id>/articles/<int:article_id>/"
@@ -22,6 +23,12 @@ urlpatterns = [
     path("admin/addresses/new/", settings.AddressPage.as_view(), name="admin_address_new"),
     path("admin/addresses/<int:key>/", settings.AddressPage.as_view(), name="admin_address"),
     path("admin/addresses/queues/<int:key>/", settings.QueueSenderPage.as_view(), name="admin_queue_sender"),
+    path("admin/mail-filters/", filters.FilterList.as_view(), name="admin_mail_filters"),
+    path("admin/mail-filters/new/", filters.FilterPage.as_view(), name="admin_mail_filter_new"),
+    path("admin/mail-filters/try/", filters.FilterTrial.as_view(), name="admin_mail_filter_trial"),
+    path("admin/mail-filters/<int:key>/", filters.FilterPage.as_view(), name="admin_mail_filter"),
+    path("admin/mail-filters/<int:key>/order/", filters.FilterOrder.as_view(), name="admin_mail_filter_order"),
+    path("admin/mail-filters/<int:key>/delete/", filters.FilterDeletion.as_view(), name="admin_mail_filter_delete"),
     path("admin/mail-problems/", problems.ProblemsPage.as_view(), name="admin_mail_problems"),
     path("admin/mail-problems/<int:key>/", problems.ProblemPage.as_view(), name="admin_mail_problem"),
     path("admin/mail-problems/<int:key>/again/", problems.ProblemAgain.as_view(), name="admin_mail_problem_again"),

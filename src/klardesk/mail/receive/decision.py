@@ -15,7 +15,8 @@ from klardesk.mail.receive.follow_up import MAIL, Found, find_ticket
 from klardesk.mail.receive.rules import Rules
 from klardesk.mail.receive.steering import Steering
 from klardesk.people.models import CompanyMembership, Person, Realm
-from klardesk.tickets.models import Article
+from klardesk.tickets.drafts import message_id_digest
+from klardesk.tickets.models import Article, Channel, SenderType
 from klardesk.tickets.policy import follow_up_outcome
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Decision:
     steering: Steering
     found: Found | None = None
     stranger: bool = False
+    internal: bool = False
+    """Whether it answers an internal mail, so that it is internal too."""
 
     @property
     def joins(self) -> bool:
@@ -50,7 +53,7 @@ class Decision:
     def visible(self) -> bool:
         """Whether the customer may read the article."""
         hidden = self.stranger and self.rules.follow_up_from == "internal" and self.joins
-        return not hidden and self.steering.is_visible(follow_up=self.joins)
+        return not (hidden or self.internal) and self.steering.is_visible(follow_up=self.joins)
 
     def queue(self) -> Queue:
         """The queue of a new ticket."""
@@ -79,7 +82,27 @@ def decide(parsed: ParsedMail, mail: IncomingMail) -> Decision:
     if stranger and rules.follow_up_from == "known":
         return Decision("new", parsed, mail, rules, steering, found, stranger)
     outcomes: dict[str, Outcome] = {"follow_up": "follow_up", "reject": "reject", "new_ticket": "new_from_old"}
-    return Decision(outcomes[follow_up_outcome(found.ticket)], parsed, mail, rules, steering, found, stranger)
+    outcome = outcomes[follow_up_outcome(found.ticket)]
+    internal = outcome in ("follow_up", "reject") and answers_internal(parsed, found.ticket)
+    return Decision(outcome, parsed, mail, rules, steering, found, stranger, internal)
+
+
+def answers_internal(parsed: ParsedMail, ticket: Ticket) -> bool:
+    """Whether the mail answers an internal mail of an agent, or comes from somebody to whom one went (contract 2.3,
+    FollowUpArticleVisibilityCheck). The customer's own mails are never internal.
+    """
+    senders = {key_of(each.email) for each in (*parsed.from_, *parsed.reply_to) if each.email}
+    customer = {key_of(ticket.customer_login), ticket.customer.email_key if ticket.customer else ""}
+    if key_of(sender_address(parsed)) in customer:
+        return False
+    mails = Article.objects.visible_to(MAIL).filter(
+        ticket=ticket, visible_to_customer=False, channel=Channel.EMAIL, sender=SenderType.AGENT
+    )
+    answered = {message_id_digest(each) for each in (*parsed.references, parsed.in_reply_to) if each}
+    return any(
+        digest in answered or any(key_of(address) in senders for _name, address in split(f"{to_text}, {cc_text}"))
+        for digest, to_text, cc_text in mails.values_list("message_id_digest", "to_text", "cc_text")
+    )
 
 
 def has_part(address: str, ticket: Ticket) -> bool:
