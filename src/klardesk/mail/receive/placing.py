@@ -59,7 +59,7 @@ def _new_ticket(decision: Decision, draft: NewArticle, occasion: Occasion) -> Pl
 
 def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article:
     """The article, then what steering asks: state, priority, owner, responsible, title, queue, and the lock last, since
-    a move and a closing free it.
+    a move frees it; a ticket that is closed by the mail stays free.
     """
     steering = decision.steering
     state, pending_until = (None, None) if steering.keeps_state else steering.chosen_state(follow_up=True)
@@ -77,7 +77,7 @@ def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article
         by=MAIL,
     )  # fmt: skip
     lock = steering.chosen_lock(follow_up=True)
-    if lock is not None:
+    if lock is not None and not (lock and state is not None and state.type == StateType.CLOSED):
         (actions.lock_ticket if lock else actions.unlock_ticket)(ticket, by=MAIL)
     return article
 
