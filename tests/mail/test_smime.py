@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -118,6 +119,7 @@ def test_a_signature_is_good_if_its_chain_ends_at_a_certificate_we_trust(clock, 
     mail = sign(ENTITY, ben.certificate, ben.private, chain=[middle.certificate])
     worth = verify(mail, [authority.certificate])
     assert (worth.signature, worth.signer, worth.reason) == (Signature.GOOD, ben.certificate, "")
+    assert worth.content == ENTITY
     assert worth.is_by("Ben@example.org")
     assert not worth.is_by("anna@example.org")
     alone = verify(sign(ENTITY, ben.certificate, ben.private), [authority.certificate])
@@ -137,7 +139,23 @@ def test_a_changed_text_makes_the_signature_bad(clock, authority, anna):
     mail = sign(ENTITY, anna.certificate, anna.private)
     worth = verify(mail.replace(b"Gr\xc3\xbc", b"Gr\xc3\xb6"), [authority.certificate])
     assert worth.signature == Signature.BAD
-    assert worth.signer is None
+    assert (worth.signer, worth.content) == (None, b"")
+
+
+def test_a_text_within_its_signature_is_verified_and_given(clock, authority, anna):
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(ENTITY).add_signer(anna.x509, anna.key, hashes.SHA256())
+    signed = base64.encodebytes(builder.sign(DER, [pkcs7.PKCS7Options.Binary]))
+    head = b"Content-Type: application/pkcs7-mime; smime-type=signed-data\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    worth = verify(head + signed, [authority.certificate])
+    assert (worth.signature, worth.signer, worth.content) == (Signature.GOOD, anna.certificate, ENTITY)
+    assert verify(head + signed[:-200], [authority.certificate]).signature == Signature.BAD
+
+
+def test_what_stands_around_the_signed_part_is_no_part_of_the_verified_text(clock, authority, anna):
+    mail = sign(ENTITY, anna.certificate, anna.private)
+    around = mail.replace(b"\r\n\r\n", b"\r\n\r\nTransfer the money!\r\n", 1) + b"And at once!\r\n"
+    worth = verify(around, [authority.certificate])
+    assert (worth.signature, worth.content) == (Signature.GOOD, ENTITY)
 
 
 def test_line_ends_that_a_pipe_changed_leave_the_signature_good(clock, authority, anna):

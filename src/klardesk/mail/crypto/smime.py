@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 from enum import StrEnum
@@ -15,6 +16,7 @@ from klardesk.base import clock
 from klardesk.mail.crypto.certificates import Certificate, PrivateKey, read_certificates
 from klardesk.mail.crypto.openssl import OpensslFailed, run
 
+_SEALED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -29,11 +31,15 @@ class Signature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A signature's worth, the signer's certificate if the mail brings it, and openssl's reason if it is not good."""
+    """A signature's worth, the signer's certificate if the mail brings it, and openssl's reason if it is not good.
+
+    `content` is the MIME entity that the signature covers, and nothing else of the mail; empty if the signature is bad.
+    """
 
     signature: Signature
     signer: Certificate | None = None
     reason: str = ""
+    content: bytes = b""
 
     def is_by(self, address: str) -> bool:
         """Whether the signer's certificate bears this address."""
@@ -49,12 +55,15 @@ class CannotProtect(Exception):
 
 
 def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
-    """Check a multipart/signed mail or part. Only `trusted` certificates vouch, never those of the machine."""
-    parts = _signed_parts(mail)
-    if parts is None:
-        return Verified(Signature.BAD, reason="the mail has no two parts, text and signature")
-    files = {"content": parts[0], "signature": parts[1]}
-    command = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "content", "-out", "out"]
+    """Check a signed mail or part, its text beside the signature (multipart/signed) or within it (signed-data).
+
+    Only `trusted` certificates vouch, never those of the machine.
+    """
+    files = _signed_files(mail)
+    if not files:
+        return Verified(Signature.BAD, reason="the mail has no text with a signature")
+    command = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-out", "out"]
+    command += ["-content", "content"] if "content" in files else []
     try:
         written = run([*command, "-noverify", "-signer", "signer"], files)
     except OpensslFailed as error:
@@ -66,8 +75,8 @@ def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
         run([*command, *anchors, "-attime", str(int(clock.now().timestamp()))], files)
     except OpensslFailed as error:
         worth = Signature.EXPIRED if "certificate has expired" in str(error) else Signature.UNKNOWN
-        return Verified(worth, signer, _reason(error))
-    return Verified(Signature.GOOD, signer)
+        return Verified(worth, signer, _reason(error), written["out"])
+    return Verified(Signature.GOOD, signer, content=written["out"])
 
 
 def decrypt(mail: bytes, certificate: Certificate, key: PrivateKey) -> bytes:
@@ -134,18 +143,29 @@ def _file(name: str, content: bytes) -> bytes:
     return head.encode("ascii") + base64.encodebytes(content).replace(b"\n", b"\r\n")
 
 
-def _signed_parts(mail: bytes) -> tuple[bytes, bytes] | None:
-    """The signed part byte by byte, its line ends as they were signed (RFC 8551, section 3.1.1), and the signature."""
+def _signed_files(mail: bytes) -> dict[str, bytes]:
+    """The signature, and what it covers if that stands beside it; empty if the mail is not signed."""
     mail = _LINE_END.sub(b"\r\n", mail)
     whole = BytesParser(policy=compat32).parsebytes(mail)
-    boundary, parts = whole.get_boundary(), whole.get_payload()
-    if whole.get_content_type() != "multipart/signed" or not boundary or not isinstance(parts, list) or len(parts) != 2:
-        return None
-    found = re.split(rb"(?:\A|\r\n)--" + re.escape(boundary.encode("utf-8", "replace")) + rb"[ \t]*(?=\r\n|--)", mail)
-    signature = parts[1].get_payload(decode=True)  # type: ignore[union-attr]
-    if len(found) < 3 or not isinstance(signature, bytes):
-        return None
-    return found[1].removeprefix(b"\r\n"), signature
+    parts = whole.get_payload()
+    if whole.get_content_type() in _SEALED_TYPES:
+        return _decoded(whole)
+    boundary = (whole.get_boundary() or "").encode("utf-8", "replace")
+    if whole.get_content_type() != "multipart/signed" or not isinstance(parts, list) or len(parts) != 2 or not boundary:
+        return {}
+    covered = _first_part(mail, boundary)
+    return {**_decoded(parts[1]), "content": covered} if covered is not None and _decoded(parts[1]) else {}
+
+
+def _decoded(part: object) -> dict[str, bytes]:
+    content = part.get_payload(decode=True) if isinstance(part, Message) else None
+    return {"signature": content} if isinstance(content, bytes) and content else {}
+
+
+def _first_part(mail: bytes, boundary: bytes) -> bytes | None:
+    """The first part byte by byte, its line ends as they were signed (RFC 8551, section 3.1.1)."""
+    found = re.split(rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"[ \t]*(?=\r\n|--)", mail)
+    return found[1].removeprefix(b"\r\n") if len(found) > 2 else None
 
 
 def _reason(error: OpensslFailed) -> str:
