@@ -23,9 +23,11 @@ from klardesk.mail.send.answers import (
     shown,
 )
 from klardesk.mail.send.write import MailDraft
+from klardesk.tickets.pages import ready_texts
 from klardesk.tickets.pages.change import ChangePage
 from klardesk.tickets.pages.found import find_article, verbs_of
 from klardesk.tickets.policy import NotPossible
+from klardesk.tickets.slots import TextUse
 
 if TYPE_CHECKING:
     from klardesk.tickets.drafts import NewAttachment
@@ -64,6 +66,15 @@ class WritingPage(ChangePage):
         form = self.form_class(ticket, request.actor, initial=self.first_values(ticket))
         return self.show(form, files=self.first_files(self.article(ticket)))
 
+    def text_use(self, ticket: Ticket) -> TextUse:
+        """A template is filled for the article at hand."""
+        return TextUse(purposes=self.purposes, ticket=ticket, actor=self.request.actor, article=self.article(ticket))
+
+    def put_in(self, ticket: Ticket, text: str, addition: str) -> str:
+        """Below the salutation, above signature and quote."""
+        head = self.draft(self.article(ticket)).text.partition("\n\n\n")[0]
+        return ready_texts.below(head, text, addition)
+
     def further(self, form: TicketForm) -> dict[str, Any]:
         """Under which address the mail goes out."""
         try:
@@ -92,6 +103,7 @@ class ReplyPage(WritingPage):
     """/tickets/<id>/articles/<article>/reply/, `?all=1` to everybody."""
 
     title, symbol = gettext_lazy("Reply"), "reply"
+    purposes = ("answer",)
 
     def article(self, ticket: Ticket) -> Article:
         """An article that can be answered."""
@@ -114,6 +126,7 @@ class ForwardPage(WritingPage):
     """/tickets/<id>/articles/<article>/forward/."""
 
     title, symbol = gettext_lazy("Forward"), "forward"
+    purposes = ("forward",)
 
     def draft(self, article: Article) -> MailDraft:
         """The article's own words and files."""
