@@ -119,6 +119,12 @@ declare(
     gettext_lazy("A regular expression; addresses in which it is found get no automatic answer."), check=_expression,
 )  # fmt: skip
 declare(
+    "mail.hold_seconds", 0, gettext_lazy("Seconds that a written mail is held"),
+    gettext_lazy("For so long its author can stop a mail that was sent by mistake; 0 sends at once. "
+                 "Automatic mails are not held."),
+    check=_between(0, 3600),
+)  # fmt: skip
+declare(
     "mail.poll_seconds", 60, gettext_lazy("Seconds between looks into a mailbox"),
     gettext_lazy("For servers that cannot announce new mail by themselves (IDLE)."), check=_between(5, 86_400),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from klardesk.base import clock
 from klardesk.ledger import append
-from klardesk.mail.addresses import is_address, key_of, own_addresses, sender_of
+from klardesk.mail.addresses import is_address, key_of, of_the_desk, sender_of
 from klardesk.mail.events import AutoResponseWithheld
 from klardesk.mail.models import AutoResponseCount, OutgoingKind, SystemAddress
 from klardesk.mail.receive.follow_up import MAIL
@@ -93,7 +93,7 @@ def _may_be_answered(ticket: Ticket, address: str, rules: Rules) -> bool:
     reason = ""
     if not _count_one(address, rules.auto_response_limit):
         reason = "limit"
-    elif key_of(address) in own_addresses():
+    elif of_the_desk([address]):
         reason = "own"
     elif rules.auto_response_never_to and re.search(rules.auto_response_never_to, address, re.IGNORECASE):
         reason = "excluded"
