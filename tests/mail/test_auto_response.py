@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from klardesk.mail.receive.auto_response import forget_old_counts
 from klardesk.texts.actions import save_text
 from klardesk.texts.models import AutoResponse, Occasion, QueueTexts
 from klardesk.tickets import actions
-from klardesk.tickets.models import FollowUp
+from klardesk.tickets.models import FollowUp, Ticket
 from klardesk.tickets.replay import ticket_events
 from tests.conftest import Clock
 from tests.mail.conftest import mail
@@ -172,3 +173,73 @@ def test_our_own_mail_that_comes_back_is_kept_and_ignored(world: World, answerin
     stripped = b"\r\n".join(line for line in own.split(b"\r\n") if not line.lower().startswith(b"x-klardesk"))
     assert take(stripped).reason == Reason.OWN
     assert blobs.get(kept.digest) == own
+
+
+@pytest.fixture
+def removing(answering: QueueTexts) -> QueueTexts:
+    """Support answers removed tickets alone."""
+    text = "About <OTRS_CUSTOMER_SUBJECT[7]>: removed."
+    response = AutoResponse(name="Gone", occasion=Occasion.REMOVED, subject="Removed", text=text)
+    answering.on_new, answering.on_removed = None, save_text(response, by=SYSTEM)
+    return save_text(answering, by=SYSTEM)
+
+
+@pytest.fixture
+def set_state(world: World, django_capture_on_commit_callbacks: Callable[..., Any]) -> Callable[..., None]:
+    """Anna sets a state, and what follows the commit happens."""
+
+    def change(ticket: Ticket, name: str) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.change_state(Ticket.all_rows.get(pk=ticket.pk), world.state(name), by=world.actor("anna"))
+
+    return change
+
+
+def test_whoever_wrote_is_told_once_that_the_ticket_was_removed(
+    world: World, removing: QueueTexts, set_state: Callable[..., None]
+) -> None:
+    ticket = ticket_from(mail("Re: Printer"))
+    set_state(ticket, "removed")
+    assert articles(ticket)[-1].text.strip() == "About Printer: removed."
+    assert [each["address"] for each in OutgoingMail.objects.get().recipients] == ["dora@nordlicht.example"]
+    set_state(ticket, "open")
+    set_state(ticket, "removed")
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_machine_is_not_told_of_a_removed_ticket(
+    world: World, removing: QueueTexts, set_state: Callable[..., None]
+) -> None:
+    ticket = ticket_from(mail("Printer", Precedence="bulk"))
+    set_state(ticket, "removed")
+    assert not OutgoingMail.objects.exists()
+    assert withheld(ticket) == ["automatic"]
+
+
+def test_a_removed_phone_call_and_a_closed_mail_are_told_nothing(
+    world: World, removing: QueueTexts, set_state: Callable[..., None]
+) -> None:
+    call, written = world.ticket("Printer"), ticket_from(mail("Printer"))
+    set_state(call, "removed")
+    set_state(written, "closed successful")
+    assert not OutgoingMail.objects.exists()
+
+
+def test_an_answer_names_its_own_sender(world: World, answering: QueueTexts, address: Callable[..., SystemAddress]) -> None:
+    address("robot@desk.example", world.sales, "Robot")
+    response = AutoResponse.objects.get()
+    response.sender = "Robot@desk.example"
+    save_text(response, by=SYSTEM)
+    assert "robot@desk.example" in articles(ticket_from(mail("Printer")))[1].from_text
+    SystemAddress.objects.filter(address_key="robot@desk.example").update(valid=False)
+    assert "help@desk.example" in articles(ticket_from(mail("Another")))[1].from_text
+
+
+def test_a_mail_that_only_agents_read_is_not_told_to_the_customer(world: World, answering: QueueTexts) -> None:
+    response = save_text(AutoResponse(name="F", occasion=Occasion.FOLLOW_UP, subject="Added", text="Added."), by=SYSTEM)
+    answering.on_follow_up = response
+    save_text(answering, by=SYSTEM)
+    Option.objects.create(pk="mail.follow_up_from", value="internal")
+    ticket = ticket_from(mail("Printer"))
+    ticket_from(mail(f"[Ticket#{ticket.number}]", From="stranger@elsewhere.example"))
+    assert [each["address"] for each in OutgoingMail.objects.latest("pk").recipients] == ["stranger@elsewhere.example"]

@@ -17,7 +17,6 @@ from klardesk.mail.models import (
     IncomingState,
     Mailbox,
     OutgoingMail,
-    OutgoingServer,
     OutgoingState,
     QueueMail,
     Reason,
@@ -110,18 +109,6 @@ def test_testing_and_fetching(root: Client, dovecot: dovecots.Dovecot, request: 
     assert Ticket.all_rows.count() == 1
     root.post(f"/admin/mailboxes/{key}/", {**values, "password": "wrong"})
     assert "did not let the desk in" in root.post(f"/admin/mailboxes/{key}/test/", follow=True).content.decode()
-
-
-@pytest.mark.server
-def test_the_outgoing_server(root: Client, sink: smtp.Sink) -> None:
-    assert root.get("/admin/outgoing-server/").status_code == 200
-    values = {"host": "127.0.0.1", "port": str(sink.port), "security": "none", "login": "", "password": ""}
-    assert root.post("/admin/outgoing-server/", values).status_code == 302
-    assert OutgoingServer.objects.get().port == sink.port
-    assert "127.0.0.1 let the desk in" in root.post("/admin/outgoing-server/test/", follow=True).content.decode()
-    root.post("/admin/outgoing-server/", {**values, "port": "1"})
-    assert OutgoingServer.objects.count() == 1
-    assert "did not let" in root.post("/admin/outgoing-server/test/", follow=True).content.decode()
 
 
 def test_addresses_and_senders(root: Client, world: World) -> None:
@@ -311,7 +298,16 @@ def test_the_delivery_stands_at_the_article(anna: Client, article: Article, outg
 
 
 @pytest.mark.parametrize(
-    "path", ["mailboxes/", "mailboxes/new/", "outgoing-server/", "addresses/", "mail-problems/", "texts/"]
+    "path",
+    [
+        "mailboxes/",
+        "mailboxes/new/",
+        "outgoing-servers/",
+        "outgoing-servers/new/",
+        "addresses/",
+        "mail-problems/",
+        "texts/",
+    ],
 )
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_page_in_both_languages(root: Client, path: str, language: str) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from tests.oracles.result import Result
 
-NAMES = ("mail", "permission", "sanitise")
+NAMES = ("crypto", "mail", "permission", "postmaster", "sanitise")
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 

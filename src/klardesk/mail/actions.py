@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from klardesk.access.actor import Actor
 from klardesk.access.policy import require_administrator
 from klardesk.base import clock
 from klardesk.jobs import wake
 from klardesk.ledger import ChainRef, append
 from klardesk.mail.addresses import key_of
-from klardesk.mail.events import MailSentAgain, MailSettingSaved, ProcessedAgain, ValueChange
+from klardesk.mail.events import MailSentAgain, MailSettingSaved, MailTakenBack, ProcessedAgain, ValueChange
 from klardesk.mail.models import (
     IncomingMail,
     IncomingState,
@@ -24,15 +25,14 @@ from klardesk.mail.models import (
     Reason,
     SystemAddress,
 )
-from klardesk.mail.policy import can_process_again, can_send_again
+from klardesk.mail.policy import can_process_again, can_send_again, can_take_back
 from klardesk.mail.send.outbox import SEND
+from klardesk.tickets.actions import change_visibility
 from klardesk.tickets.events import chain_of
 from klardesk.tickets.models import Ticket
 from klardesk.tickets.policy import NotPossible
 
-if TYPE_CHECKING:
-    from klardesk.access.actor import Actor
-
+OUTBOX = Actor.system("outbox")
 PROCESS = "mail.process"
 """The sweep that turns kept mails into articles."""
 _FETCHER_FIELDS = ("uid_validity", "last_uid", "last_round_at", "last_error", "last_error_at")
@@ -54,6 +54,8 @@ def save_setting(setting: Setting, *, by: Actor) -> Setting:
             return setting
         if isinstance(setting, SystemAddress):
             setting.address_key = key_of(setting.address)
+        if isinstance(setting, OutgoingServer):
+            _only_default(setting, by)
         if isinstance(setting, Mailbox):
             _keep_place(setting, before, changes)
         setting.full_clean()
@@ -61,6 +63,14 @@ def save_setting(setting: Setting, *, by: Actor) -> Setting:
         noun = setting._meta.model_name or ""
         append(ChainRef(noun, setting.pk), MailSettingSaved(noun, str(setting), before is None, changes), by=by.ref)
     return setting
+
+
+def _only_default(server: OutgoingServer, by: Actor) -> None:
+    if not server.default:
+        return
+    for other in OutgoingServer.objects.filter(default=True).exclude(pk=server.pk):
+        other.default = False
+        save_setting(other, by=by)
 
 
 def clear_sender(choice: QueueMail, *, by: Actor) -> None:
@@ -104,6 +114,24 @@ def send_again(mail: OutgoingMail, *, by: Actor) -> None:
         payload = MailSentAgain(fresh.article_id, [each["address"] for each in failed])
         append(chain_of(ticket_id), payload, by=by.ref)
         wake(SEND)
+
+
+def take_back(mail: OutgoingMail, *, by: Actor) -> None:
+    """Stop a mail that nobody began to send; needs `compose` on its ticket. Its article stays, hidden from the customer.
+
+    Raises NotPossible once it is on its way.
+    """
+    with transaction.atomic():
+        fresh = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+        ticket_id = _demand_right(fresh, by)
+        if not can_take_back(fresh):
+            raise NotPossible(_("This mail is on its way already; it cannot be stopped any more."))
+        fresh.state = OutgoingState.TAKEN_BACK
+        fresh.save()
+        recipients = [each["address"] for each in fresh.recipients]
+        append(chain_of(ticket_id), MailTakenBack(fresh.article_id, recipients), by=by.ref)
+        if fresh.article is not None and fresh.article.visible_to_customer:
+            change_visibility(fresh.article, False, by=OUTBOX)
 
 
 def _demand_right(mail: OutgoingMail, by: Actor) -> int:

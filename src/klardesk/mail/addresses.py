@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from email.utils import formataddr
 from typing import TYPE_CHECKING, Protocol
 
-from klardesk.mail.models import QueueMail, SystemAddress
+from klardesk.mail.models import Mailbox, QueueMail, SystemAddress
 from klardesk.mail.parse.addresses import read_addresses
 from klardesk.mail.parse.model import Notes
 from klardesk.mail.parse.words import Words
@@ -66,6 +66,24 @@ def split(text: str) -> list[tuple[str, str]]:
 def own_addresses() -> frozenset[str]:
     """The keys of all valid addresses of the desk: one query."""
     return frozenset(SystemAddress.objects.filter(valid=True).values_list("address_key", flat=True))
+
+
+def of_the_desk(addresses: Iterable[str]) -> list[str]:
+    """Those that lead back to this desk: its addresses, with or without a plus part, and the log-ins of its mailboxes."""
+    asked = list(addresses)
+    plain = {address: {key_of(address), without_plus(key_of(address))} for address in asked}
+    keys = set().union(*plain.values())
+    own = set(SystemAddress.objects.filter(address_key__in=keys, valid=True).values_list("address_key", flat=True))
+    own |= {
+        key_of(login) for login in Mailbox.objects.filter(valid=True).values_list("login", flat=True) if "@" in login
+    }
+    return [address for address in asked if plain[address] & own]
+
+
+def without_plus(address: str) -> str:
+    """`help@desk.example` for `help+printer@desk.example` (RFC 5233)."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
 def queue_of(addresses: Iterable[str]) -> Queue | None:

@@ -11,5 +11,8 @@ class MailConfig(AppConfig):
     verbose_name = "Mail"
 
     def ready(self) -> None:
-        """Register options, event kinds and sweeps."""
+        """Register options, event kinds and sweeps, and hear of removed tickets."""
         from klardesk.mail import events, options, slots, tasks  # noqa: F401
+        from klardesk.mail.receive import removal
+
+        removal.follow()

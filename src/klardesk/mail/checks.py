@@ -11,7 +11,7 @@ from klardesk.mail.receive.rounds import SERVER_FAILURES, open_session
 from klardesk.mail.send.server import NoServer, ServerLost, SmtpSession, account
 
 if TYPE_CHECKING:
-    from klardesk.mail.models import Mailbox
+    from klardesk.mail.models import Mailbox, OutgoingServer
 
 
 def check_mailbox(mailbox: Mailbox) -> tuple[bool, str]:
@@ -29,10 +29,10 @@ def check_mailbox(mailbox: Mailbox) -> tuple[bool, str]:
     )
 
 
-def check_outgoing() -> tuple[bool, str]:
-    """Connect and log in; nothing is sent."""
+def check_outgoing(server: OutgoingServer | None) -> tuple[bool, str]:
+    """Connect and log in; nothing is sent. None is the server of KLARDESK_SMTP_URL."""
     try:
-        target = account()
+        target = account(server)
         with SmtpSession(target):
             return True, _("{server} let the desk in.").format(server=target.host)
     except NoServer as error:

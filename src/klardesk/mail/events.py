@@ -52,6 +52,19 @@ class MailSentAgain:
     recipients: list[str]
 
 
+@event(
+    "mail.taken_back",
+    en=lambda payload: f"mail to {_list(payload.recipients)} stopped before it was sent",
+    de=lambda payload: f"E-Mail an {_list(payload.recipients)} vor dem Senden angehalten",
+)
+@dataclass(frozen=True, slots=True)
+class MailTakenBack:
+    """Its author stopped a mail while it was held; nobody got it."""
+
+    article: int | None
+    recipients: list[str]
+
+
 WITHHELD = {
     "en": {
         "limit": "it got as many automatic answers today as the desk allows",

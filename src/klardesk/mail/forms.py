@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from klardesk.base.secrets import encrypt
 from klardesk.mail.addresses import is_address, split
-from klardesk.mail.models import AfterFetch, Protocol, Security, SystemAddress
+from klardesk.mail.models import AfterFetch, OutgoingServer, Protocol, Security, SystemAddress
 from klardesk.tickets.forms import PendingMixin, ThingField, TicketForm, pending_field
 from klardesk.tickets.models import Queue
 
@@ -59,10 +59,14 @@ class MailboxForm(ServerForm):
         label=gettext_lazy("Trusted"), required=False,
         help_text=gettext_lazy("Headers in its mails may steer the desk. Only for mailboxes that nobody outside can write to."),
     )  # fmt: skip
+    archive = forms.BooleanField(
+        label=gettext_lazy("Archive"), required=False,
+        help_text=gettext_lazy("For old mails that are taken over: nobody gets an automatic answer to them."),
+    )  # fmt: skip
     valid = forms.BooleanField(label=gettext_lazy("Valid"), required=False, initial=True)
     field_order = (
         "name", "protocol", "host", "port", "security", "login", "password", "folder", "after_fetch", "move_to", "queue",
-        "trusted", "valid",
+        "trusted", "archive", "valid",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -81,7 +85,15 @@ class MailboxForm(ServerForm):
 
 
 class OutgoingServerForm(ServerForm):
-    """The outgoing server."""
+    """An outgoing server."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    default = forms.BooleanField(
+        label=gettext_lazy("Default"), required=False,
+        help_text=gettext_lazy("Takes the mails of all addresses that chose no server."),
+    )  # fmt: skip
+    valid = forms.BooleanField(label=gettext_lazy("Valid"), required=False, initial=True)
+    field_order = ("name", "host", "port", "security", "login", "password", "default", "valid")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -98,6 +110,10 @@ class AddressForm(forms.Form):
     )  # fmt: skip
     queue = forms.ModelChoiceField(
         _queues(), label=gettext_lazy("Queue"), help_text=gettext_lazy("Mail to this address goes there.")
+    )  # fmt: skip
+    server = forms.ModelChoiceField(
+        OutgoingServer.objects.filter(valid=True).order_by("name"), label=gettext_lazy("Outgoing server"), required=False,
+        empty_label=gettext_lazy("the default one"), help_text=gettext_lazy("Takes the mails that go out under this address."),
     )  # fmt: skip
     comment = forms.CharField(label=gettext_lazy("Comment"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     valid = forms.BooleanField(label=gettext_lazy("Valid"), required=False, initial=True)
@@ -142,6 +158,31 @@ class MailForm(PendingMixin, TicketForm):
     bcc = AddressesField(label=gettext_lazy("Bcc"), required=False)
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=900)
     text = forms.CharField(label=gettext_lazy("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 18}))
+    state = ThingField(label=gettext_lazy("Next state"), required=False, empty=gettext_lazy("as it is"))
+    pending_until = pending_field()
+
+    def prepare(self) -> None:
+        """Offer the states."""
+        self.offer_states(self.fields["state"])
+
+
+class OutboundForm(MailForm):
+    """A mail to somebody else."""
+
+    visible = forms.BooleanField(
+        label=gettext_lazy("The customer sees this mail in the ticket"), required=False,
+        help_text=gettext_lazy("Otherwise the mail and the answers to it stay internal."),
+    )  # fmt: skip
+
+
+class BounceForm(PendingMixin, TicketForm):
+    """To whom a mail is passed on, and what its sender is told."""
+
+    to = AddressesField(label=gettext_lazy("To"))
+    notice = forms.CharField(
+        label=gettext_lazy("Notice to the sender"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("Goes to the sender as an answer. Empty: the sender is told nothing."),
+    )  # fmt: skip
     state = ThingField(label=gettext_lazy("Next state"), required=False, empty=gettext_lazy("as it is"))
     pending_until = pending_field()
 

@@ -56,6 +56,7 @@ class Mailbox(models.Model):
         Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Always to the queue")
     )
     trusted = models.BooleanField(_("Trusted: headers in its mails may steer the desk"), default=False)
+    archive = models.BooleanField(_("Archive: its mails are answered by no automatic answer"), default=False)
     valid = models.BooleanField(_("Valid"), default=True)
     uid_validity = models.BigIntegerField(default=0, editable=False)
     last_uid = models.BigIntegerField(default=0, editable=False)
@@ -88,6 +89,7 @@ class Reason(models.TextChoices):
     EMPTY = "empty", _("It was empty.")
     OWN = "own", _("The desk itself sent it; it came back.")
     HEADER = "header", _("It came by a trusted mailbox, and a header of it asks to be ignored.")
+    FILTER = "filter", _("A filter asks to ignore it.")
 
 
 class IncomingMail(models.Model):
@@ -131,6 +133,25 @@ class IncomingMail(models.Model):
         return f"mail {self.pk}"
 
 
+class OutgoingServer(models.Model):
+    """A server that takes mails: those of the addresses that chose it, the default one all others.
+
+    Without any valid one KLARDESK_SMTP_URL counts.
+    """
+
+    name = models.CharField(_("Name"), max_length=100, default="")
+    host = models.CharField(_("Server"), max_length=253)
+    port = models.PositiveIntegerField(_("Port"), default=587)
+    security = models.CharField(_("Encryption"), max_length=10, choices=Security.choices, default=Security.STARTTLS)
+    login = models.CharField(_("Login"), max_length=254, blank=True)
+    password = models.TextField(blank=True)
+    default = models.BooleanField(_("For all addresses that chose none"), default=False)
+    valid = models.BooleanField(_("Valid"), default=True)
+
+    def __str__(self) -> str:
+        return self.name or f"{self.host}:{self.port}"
+
+
 class SystemAddress(models.Model):
     """An address of the desk: mail to it goes to its queue, and queues send under it."""
 
@@ -140,6 +161,14 @@ class SystemAddress(models.Model):
     )
     display_name = models.CharField(_("Shown name"), max_length=200, blank=True)
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+", verbose_name=_("Queue"))
+    server = models.ForeignKey(
+        OutgoingServer,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("Outgoing server"),
+    )
     comment = models.TextField(_("Comment"), blank=True)
     valid = models.BooleanField(_("Valid"), default=True)
 
@@ -167,19 +196,6 @@ class QueueMail(models.Model):
         return self.queue.name
 
 
-class OutgoingServer(models.Model):
-    """The server that takes the desk's mails; there is one row at most. Without it KLARDESK_SMTP_URL counts."""
-
-    host = models.CharField(_("Server"), max_length=253)
-    port = models.PositiveIntegerField(_("Port"), default=587)
-    security = models.CharField(_("Encryption"), max_length=10, choices=Security.choices, default=Security.STARTTLS)
-    login = models.CharField(_("Login"), max_length=254, blank=True)
-    password = models.TextField(blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
-
-
 class OutgoingState(models.TextChoices):
     """How far an outgoing mail has come."""
 
@@ -187,6 +203,7 @@ class OutgoingState(models.TextChoices):
     SENDING = "sending", _("being sent")
     SENT = "sent", _("sent")
     FAILED = "failed", _("not delivered")
+    TAKEN_BACK = "taken_back", _("stopped before it was sent")
 
 
 class OutgoingKind(models.TextChoices):
@@ -194,6 +211,8 @@ class OutgoingKind(models.TextChoices):
 
     REPLY = "reply", _("Reply")
     FORWARD = "forward", _("Forward")
+    OUTBOUND = "outbound", _("Mail to somebody else")
+    BOUNCE = "bounce", _("Passed on unaltered")
     AUTO = "auto", _("Automatic answer")
 
 
@@ -201,11 +220,13 @@ class OutgoingMail(models.Model):
     """A mail to be sent: the outbox (design, rule 6). `digest` names the blob of its built bytes, which never change.
 
     `recipients` is a list of {"address", "state" (waiting, sent, failed), "error"}. `claim` marks the sender at work.
+    `sender` is the address of the desk it goes out under; it decides by which server.
     """
 
     article = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="+")
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=10, choices=OutgoingKind.choices)
+    sender = models.ForeignKey(SystemAddress, null=True, on_delete=models.SET_NULL, related_name="+")
     envelope_from = models.CharField(max_length=254, blank=True)
     recipients = models.JSONField()
     digest = models.CharField(max_length=64)
@@ -240,3 +261,6 @@ class AutoResponseCount(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["address", "day"], name="one_count_per_day")]
+
+
+from klardesk.mail.filters.models import ExternalNumber, MailFilter  # noqa: E402, F401 (models of a package of this room)

@@ -88,6 +88,24 @@ declare(
     gettext_lazy("A ticket number in an attached text or mail adds the mail to that ticket."),
 )  # fmt: skip
 declare(
+    "mail.find_in_raw", False, gettext_lazy("Follow-ups anywhere in the mail"),
+    gettext_lazy("A ticket number in any header, text or attachment adds the mail to that ticket."),
+)  # fmt: skip
+declare(
+    "mail.follow_up_from", "anyone", gettext_lazy("Who may join by a ticket number"),
+    gettext_lazy("Whose mail with a ticket's number is added to it. Known are the ticket's customer, their company's people, "
+                 "agents, and everybody to or from whom a mail of the ticket went."),
+    choices=(
+        ("anyone", gettext_lazy("anyone who knows it")),
+        ("internal", gettext_lazy("anyone, but a stranger's mail is internal")),
+        ("known", gettext_lazy("known people; a stranger's mail begins a new ticket")),
+    ),
+)  # fmt: skip
+declare(
+    "mail.state_of_reopened", "", gettext_lazy("State of a closed ticket that is written to"),
+    gettext_lazy("The name of a state. Empty: the first one of the type open."),
+)  # fmt: skip
+declare(
     "mail.company_for_unknown", True, gettext_lazy("Unknown senders as their own company"),
     gettext_lazy("On: the sender's address also becomes the customer number of the ticket of an unknown customer."),
 )  # fmt: skip
@@ -99,6 +117,12 @@ declare(
 declare(
     "mail.auto_response_never_to", r"(mailer-daemon|postmaster|abuse|no-?reply)@", gettext_lazy("No automatic answers to"),
     gettext_lazy("A regular expression; addresses in which it is found get no automatic answer."), check=_expression,
+)  # fmt: skip
+declare(
+    "mail.hold_seconds", 0, gettext_lazy("Seconds that a written mail is held"),
+    gettext_lazy("For so long its author can stop a mail that was sent by mistake; 0 sends at once. "
+                 "Automatic mails are not held."),
+    check=_between(0, 3600),
 )  # fmt: skip
 declare(
     "mail.poll_seconds", 60, gettext_lazy("Seconds between looks into a mailbox"),

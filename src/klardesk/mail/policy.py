@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from klardesk.mail.models import IncomingMail, IncomingState, OutgoingMail, OutgoingState
+from klardesk.mail.models import IncomingMail, IncomingState, OutgoingKind, OutgoingMail, OutgoingState
 
 if TYPE_CHECKING:
     from klardesk.tickets.models import Article
+
+_NOT_WRITTEN = (OutgoingKind.AUTO, OutgoingKind.BOUNCE)
+"""Kinds of mail whose text no person wrote."""
 
 
 def can_process_again(mail: IncomingMail) -> bool:
@@ -18,6 +21,16 @@ def can_process_again(mail: IncomingMail) -> bool:
 def can_send_again(mail: OutgoingMail) -> bool:
     """Whether there are recipients whom the mail did not reach, and none that it still tries."""
     return mail.state == OutgoingState.FAILED
+
+
+def can_take_back(mail: OutgoingMail) -> bool:
+    """Whether nobody began to send the mail yet; automatic ones are not taken back."""
+    return mail.state == OutgoingState.WAITING and not mail.attempts and mail.kind != OutgoingKind.AUTO
+
+
+def can_rewrite(mail: OutgoingMail) -> bool:
+    """Whether the mail's words can be the beginning of another one: a person wrote them, and it is not on its way."""
+    return mail.state not in (OutgoingState.WAITING, OutgoingState.SENDING) and mail.kind not in _NOT_WRITTEN
 
 
 def can_answer(article: Article, may: frozenset[str]) -> bool:

@@ -74,10 +74,9 @@ def outbox_problems() -> QuerySet[OutgoingMail]:
 
 def outbox_figures() -> dict[str, int]:
     """How many mails wait, are being sent, failed: one query."""
-    rows = dict(
-        OutgoingMail.objects.exclude(state=OutgoingState.SENT).values_list("state").annotate(Count("pk")).order_by()
-    )
-    return {state.value: rows.get(state.value, 0) for state in OutgoingState if state != OutgoingState.SENT}
+    over = (OutgoingState.SENT, OutgoingState.TAKEN_BACK)
+    rows = dict(OutgoingMail.objects.exclude(state__in=over).values_list("state").annotate(Count("pk")).order_by())
+    return {state.value: rows.get(state.value, 0) for state in OutgoingState if state not in over}
 
 
 def senders_of_queues() -> list[tuple[Queue, SystemAddress | None, bool]]:

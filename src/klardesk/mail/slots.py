@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from klardesk.base import clock
 from klardesk.mail.models import OutgoingState
 from klardesk.mail.policy import can_answer
 from klardesk.mail.queries import Delivery, delivery_of
+from klardesk.mail.send.reasons import plain_reason
 from klardesk.tickets.models import Channel
 from klardesk.tickets.slots import ArticleAction, Badge, register_article_action, register_article_badges
 from klardesk.web.formats import moment_text
@@ -47,6 +49,14 @@ register_article_action(
         applies=lambda _article, may: "compose" in may, docked=True, order=12,
     ),
     ArticleAction(
+        name="outbound", label=gettext_lazy("Mail to somebody else"), icon="mail-plus", url_name="article_outbound",
+        applies=lambda _article, may: "compose" in may, docked=True, order=13,
+    ),
+    ArticleAction(
+        name="bounce", label=gettext_lazy("Pass on unaltered"), icon="corner-up-right", url_name="article_bounce",
+        applies=lambda article, may: "compose" in may and _is_mail(article, may), docked=True, order=14,
+    ),
+    ArticleAction(
         name="mail_headers", label=gettext_lazy("Mail header"), icon="list", url_name="article_headers", applies=_is_mail,
         order=80,
     ),
@@ -69,7 +79,13 @@ def _badge(delivery: Delivery) -> Badge:
     if delivery.state == OutgoingState.SENT:
         return Badge(text=_("sent"), tone="good", icon="check", detail=_moment(delivery.sent_at))
     if delivery.state == OutgoingState.FAILED:
-        return Badge(text=_("not delivered"), tone="danger", icon="mail-warning", detail=delivery.error)
+        reason = plain_reason(delivery.error)
+        return Badge(text=_("not delivered"), tone="danger", icon="mail-warning", detail=f"{reason} ({delivery.error})")
+    if delivery.state == OutgoingState.TAKEN_BACK:
+        return Badge(text=_("stopped, not sent"), tone="warning", icon="circle-x")
+    if not delivery.attempts and delivery.next_attempt_at > clock.now():
+        detail = _("Leaves {moment}. Click to stop it.").format(moment=_moment(delivery.next_attempt_at))
+        return Badge(text=_("held: can be stopped"), tone="warning", icon="circle-x", detail=detail)
     if delivery.attempts:
         detail = _("{error} – next try: {moment}").format(
             error=delivery.error, moment=_moment(delivery.next_attempt_at)
@@ -103,8 +119,14 @@ register_navigation(
         may_see=_administrators,
     ),
     NavigationEntry(
-        area="admin", label=gettext_lazy("Outgoing server"), summary=gettext_lazy("The server that takes what the desk sends."),
+        area="admin", label=gettext_lazy("Outgoing servers"), summary=gettext_lazy("The servers that take what the desk sends."),
         url_name="admin_outgoing", icon="send", order=230, section=SECTION,
+        may_see=_administrators,
+    ),
+    NavigationEntry(
+        area="admin", label=gettext_lazy("Mail filters"),
+        summary=gettext_lazy("What becomes of mails of a kind; they can be tried first."),
+        url_name="admin_mail_filters", icon="funnel", order=240, section=SECTION,
         may_see=_administrators,
     ),
     NavigationEntry(

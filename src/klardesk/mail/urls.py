@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from klardesk.mail.pages import articles, problems, settings, writing
+from klardesk.mail.filters import pages as filters
+from klardesk.mail.pages import articles, outgoing, problems, settings, writing
 
 one = "tickets/<int:ticket_id>/articles/<int:article_id>/"
 urlpatterns = [
     path(f"{one}reply/", writing.ReplyPage.as_view(), name="article_reply"),
     path(f"{one}forward/", writing.ForwardPage.as_view(), name="article_forward"),
+    path(f"{one}outbound/", writing.OutboundPage.as_view(), name="article_outbound"),
+    path(f"{one}rewrite/", writing.RewritePage.as_view(), name="article_rewrite"),
+    path(f"{one}bounce/", writing.BouncePage.as_view(), name="article_bounce"),
+    path(f"{one}stop/", articles.StopMail.as_view(), name="article_stop"),
     path(f"{one}headers/", articles.MailHeaders.as_view(), name="article_headers"),
     path(f"{one}raw.eml", articles.RawMail.as_view(), name="article_raw"),
     path(f"{one}delivery/", articles.DeliveryPage.as_view(), name="article_delivery"),
@@ -16,12 +21,20 @@ urlpatterns = [
     path("admin/mailboxes/<int:key>/", settings.MailboxPage.as_view(), name="admin_mailbox"),
     path("admin/mailboxes/<int:key>/test/", settings.MailboxTest.as_view(), name="admin_mailbox_test"),
     path("admin/mailboxes/<int:key>/fetch/", settings.MailboxFetch.as_view(), name="admin_mailbox_fetch"),
-    path("admin/outgoing-server/", settings.OutgoingPage.as_view(), name="admin_outgoing"),
-    path("admin/outgoing-server/test/", settings.OutgoingTest.as_view(), name="admin_outgoing_test"),
+    path("admin/outgoing-servers/", outgoing.OutgoingList.as_view(), name="admin_outgoing"),
+    path("admin/outgoing-servers/new/", outgoing.OutgoingPage.as_view(), name="admin_outgoing_new"),
+    path("admin/outgoing-servers/<int:key>/", outgoing.OutgoingPage.as_view(), name="admin_outgoing_server"),
+    path("admin/outgoing-servers/<int:key>/test/", outgoing.OutgoingTest.as_view(), name="admin_outgoing_test"),
     path("admin/addresses/", settings.AddressList.as_view(), name="admin_addresses"),
     path("admin/addresses/new/", settings.AddressPage.as_view(), name="admin_address_new"),
     path("admin/addresses/<int:key>/", settings.AddressPage.as_view(), name="admin_address"),
     path("admin/addresses/queues/<int:key>/", settings.QueueSenderPage.as_view(), name="admin_queue_sender"),
+    path("admin/mail-filters/", filters.FilterList.as_view(), name="admin_mail_filters"),
+    path("admin/mail-filters/new/", filters.FilterPage.as_view(), name="admin_mail_filter_new"),
+    path("admin/mail-filters/try/", filters.FilterTrial.as_view(), name="admin_mail_filter_trial"),
+    path("admin/mail-filters/<int:key>/", filters.FilterPage.as_view(), name="admin_mail_filter"),
+    path("admin/mail-filters/<int:key>/order/", filters.FilterOrder.as_view(), name="admin_mail_filter_order"),
+    path("admin/mail-filters/<int:key>/delete/", filters.FilterDeletion.as_view(), name="admin_mail_filter_delete"),
     path("admin/mail-problems/", problems.ProblemsPage.as_view(), name="admin_mail_problems"),
     path("admin/mail-problems/<int:key>/", problems.ProblemPage.as_view(), name="admin_mail_problem"),
     path("admin/mail-problems/<int:key>/again/", problems.ProblemAgain.as_view(), name="admin_mail_problem_again"),

@@ -9,9 +9,13 @@ from django.db import models, transaction
 from klardesk.access.policy import require_administrator
 from klardesk.ledger import ChainRef, append
 from klardesk.texts.events import TextChange, TextSaved
-from klardesk.texts.models import AutoResponse, QueueTexts, Salutation, Signature
+from klardesk.texts.models import AutoResponse, QueueTexts, Salutation, Signature, Template, TemplateFile
+from klardesk.tickets.drafts import NewAttachment
+from klardesk.tickets.models import Queue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from klardesk.access.actor import Actor
 
 Text = TypeVar("Text", Salutation, Signature, AutoResponse, QueueTexts)
@@ -33,6 +37,50 @@ def save_text(text: Text, *, by: Actor) -> Text:
             payload = TextSaved(noun, str(text), before is None, changes)
             append(ChainRef(noun, text.pk), payload, by=by.ref)
     return text
+
+
+def save_template(
+    template: Template, queues: Sequence[Queue], files: Sequence[NewAttachment], *, by: Actor
+) -> Template:
+    """Store a new or changed template with its queues and its files; their blobs are stored already.
+
+    Raises ValidationError if a value does not fit; nothing is written if nothing differs from what is stored.
+    """
+    require_administrator(by)
+    with transaction.atomic():
+        before = Template.objects.select_for_update().filter(pk=template.pk).first() if template.pk else None
+        changes = _changes(before, template)
+        changes += _change("queues", _queues_of(before), sorted(queue.name for queue in queues))
+        changes += _change("files", _files_of(before), sorted(f"{file.name} {file.digest}" for file in files))
+        if changes:
+            template.full_clean()
+            template.save()
+            template.queues.set(queues)
+            _keep_files(template, files)
+            append(ChainRef("template", template.pk), TextSaved("template", template.name, before is None, changes), by=by.ref)
+    return template
+
+
+def _keep_files(template: Template, files: Sequence[NewAttachment]) -> None:
+    template.files.all().delete()
+    TemplateFile.objects.bulk_create(
+        TemplateFile(
+            template=template, name=file.name, content_type=file.content_type, size=file.size, digest=file.digest
+        )
+        for file in files
+    )
+
+
+def _queues_of(template: Template | None) -> list[str]:
+    return sorted(template.queues.values_list("name", flat=True)) if template else []
+
+
+def _files_of(template: Template | None) -> list[str]:
+    return sorted(f"{file.name} {file.digest}" for file in template.files.all()) if template else []
+
+
+def _change(name: str, old: list[str], new: list[str]) -> list[TextChange]:
+    return [TextChange(name, ", ".join(old), ", ".join(new))] if old != new else []
 
 
 def _changes(before: models.Model | None, after: models.Model) -> list[TextChange]:

@@ -11,5 +11,9 @@ class TextsConfig(AppConfig):
     verbose_name = "Texts"
 
     def ready(self) -> None:
-        """Register event kinds and the navigation."""
+        """Register event kinds, the navigation, and the templates for a ticket's forms."""
         from klardesk.texts import events, navigation  # noqa: F401
+        from klardesk.texts.ready import Templates
+        from klardesk.tickets.slots import register_text_source
+
+        register_text_source(Templates())

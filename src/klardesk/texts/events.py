@@ -10,11 +10,11 @@ from klardesk.ledger import event
 NOUNS = {
     "en": {
         "salutation": "salutation", "signature": "signature", "autoresponse": "automatic answer",
-        "queuetexts": "texts of the queue",
+        "queuetexts": "texts of the queue", "template": "template",
     },
     "de": {
         "salutation": "Anrede", "signature": "Signatur", "autoresponse": "automatische Antwort",
-        "queuetexts": "Texte der Queue",
+        "queuetexts": "Texte der Queue", "template": "Vorlage",
     },
 }  # fmt: skip
 
@@ -40,7 +40,7 @@ def _saved(language: str, made: str, changed: str) -> Callable[[TextSaved], str]
 @event("texts.saved", en=_saved("en", "created", "changed"), de=_saved("de", "angelegt", "geändert"))
 @dataclass(frozen=True, slots=True)
 class TextSaved:
-    """A salutation, signature or automatic answer was made or changed, or the texts of a queue were chosen."""
+    """A salutation, signature, automatic answer or template was made or changed, or the texts of a queue were chosen."""
 
     noun: str
     name: str

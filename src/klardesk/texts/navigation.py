@@ -15,7 +15,7 @@ register_navigation(
     NavigationEntry(
         area="admin",
         label=_("Texts"),
-        summary=_("Salutations, signatures and automatic answers of the queues."),
+        summary=_("Salutations, signatures, automatic answers and templates of the queues."),
         url_name="admin_texts",
         icon="quote",
         order=240,

@@ -1,8 +1,12 @@
-"""Which texts a queue uses."""
+"""Which texts a queue uses, and which templates a form offers."""
 
 from __future__ import annotations
 
-from klardesk.texts.models import AutoResponse, Occasion, QueueTexts
+from collections.abc import Sequence
+
+from django.db.models import Prefetch
+
+from klardesk.texts.models import AutoResponse, Occasion, QueueTexts, Template, TemplateFile
 from klardesk.tickets.models import Queue
 
 _FIELD = {
@@ -10,6 +14,7 @@ _FIELD = {
     Occasion.FOLLOW_UP: "on_follow_up",
     Occasion.REJECTED: "on_rejected",
     Occasion.NEW_FROM_OLD: "on_new_from_old",
+    Occasion.REMOVED: "on_removed",
 }
 
 
@@ -43,3 +48,16 @@ def texts_of_queues() -> list[tuple[Queue, QueueTexts | None]]:
     names = ("salutation", "signature", *_FIELD.values())
     by_queue = {each.queue_id: each for each in QueueTexts.objects.select_related(*names)}
     return [(queue, by_queue.get(queue.pk)) for queue in Queue.objects.filter(valid=True).order_by("name")]
+
+
+def templates_for(purposes: Sequence[str], queues: Sequence[Queue]) -> list[Template]:
+    """The valid templates for these purposes that any of the queues uses, by name: one query."""
+    found = Template.objects.filter(valid=True, purpose__in=purposes, queues__in=queues)
+    return list(found.distinct().select_related("next_state").order_by("name"))
+
+
+def all_templates() -> list[Template]:
+    """Every template with its queues and files, by purpose and name: three queries."""
+    files = Prefetch("files", TemplateFile.objects.order_by("name", "pk"))
+    queues = Prefetch("queues", Queue.objects.order_by("name"))
+    return list(Template.objects.order_by("purpose", "name").prefetch_related(files, queues))

@@ -12,5 +12,7 @@ urlpatterns = [
     path("admin/texts/signatures/<int:key>/", pages.SignaturePage.as_view(), name="admin_signature"),
     path("admin/texts/answers/new/", pages.AutoResponsePage.as_view(), name="admin_auto_response_new"),
     path("admin/texts/answers/<int:key>/", pages.AutoResponsePage.as_view(), name="admin_auto_response"),
+    path("admin/texts/templates/new/", pages.TemplatePage.as_view(), name="admin_template_new"),
+    path("admin/texts/templates/<int:key>/", pages.TemplatePage.as_view(), name="admin_template"),
     path("admin/texts/queues/<int:key>/", pages.QueueTextsPage.as_view(), name="admin_queue_texts"),
 ]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 
-from klardesk.texts.placeholders import Source, Values
+from klardesk import __version__
+from klardesk.base import clock
+from klardesk.base.options import option
+from klardesk.texts.placeholders import LONG, Source, Values
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from klardesk.people.models import Person
-    from klardesk.tickets.models import Ticket
+    from klardesk.tickets.models import Article, Ticket
 
 _PERSON: dict[str, Callable[[Person], str]] = {
+    "USERID": lambda person: str(person.pk),
     "USERFIRSTNAME": lambda person: person.first_name,
     "USERLASTNAME": lambda person: person.last_name,
     "USERFULLNAME": lambda person: person.full_name,
@@ -24,59 +29,84 @@ _PERSON: dict[str, Callable[[Person], str]] = {
     "USEREMAIL": lambda person: person.email,
     "USERPHONE": lambda person: person.phone,
 }
-
-
-_LONG = (
-    "CUSTOMER_SUBJECT",
-    "CUSTOMER_BODY",
-    "CUSTOMER_EMAIL",
-    "CUSTOMER_NOTE",
-    "AGENT_SUBJECT",
-    "AGENT_BODY",
-    "COMMENT",
-)
-_PEOPLE = ("OWNER_", "TICKET_OWNER_", "RESPONSIBLE_", "CUSTOMER_DATA_", "AGENT_", "CURRENT_")
+_AGENTS = ("OWNER_", "TICKET_OWNER_", "RESPONSIBLE_", "TICKET_RESPONSIBLE_", "AGENT_", "CURRENT_")
+_CUSTOMERS = ("CUSTOMER_", "CUSTOMER_DATA_")
+_CONFIG: dict[str, Source] = {
+    "FQDN": lambda: urlsplit(settings.KLARDESK_URL).hostname or "",
+    "HTTPTYPE": lambda: urlsplit(settings.KLARDESK_URL).scheme,
+    "PRODUCT": lambda: "Klardesk",
+    "VERSION": lambda: __version__,
+    "TICKET::HOOK": lambda: str(option("ticket.hook")),
+    "DEFAULTLANGUAGE": lambda: settings.LANGUAGE_CODE,
+    "OTRSTIMEZONE": lambda: settings.TIME_ZONE,
+}
+"""The only settings that a text may name: none of them is a secret, and none tells how the desk is run."""
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 def values_for(
-    ticket: Ticket, *, agent: Person | None = None, customer_name: str = "", subject: str = "", body: str = ""
-) -> Values:
-    """The values for a text about `ticket`; `agent` writes it; `subject` and `body` are of the article it answers.
+    ticket: Ticket, *, agent: Person | None = None, customer_name: str = "", subject: str = "", body: str = "",
+    said_by: Article | None = None, clean: Callable[[str], str] | None = None,
+) -> Values:  # fmt: skip
+    """The values for a text about `ticket`, stored or begun; `agent` writes it; `subject` and `body` are the customer's.
 
-    `customer_name` is who is spoken to (from the mail); empty: the ticket's customer. Times are in the desk's zone.
+    `customer_name` is who is spoken to (from the mail); empty: the ticket's customer. `said_by` is an agent's article for
+    the names that begin with AGENT_. `clean` takes number and reply marks off a subject. Times are in the desk's zone.
     """
-    plain: dict[str, Source] = {f"TICKET_{name}": source for name, source in _ticket(ticket).items()}
-    plain |= _people("OWNER_", lambda: ticket.owner) | _people("TICKET_OWNER_", lambda: ticket.owner)
-    plain |= _people("RESPONSIBLE_", lambda: ticket.responsible) | _people("CUSTOMER_DATA_", lambda: ticket.customer)
-    plain |= _people("AGENT_", lambda: agent) | _people("CURRENT_", lambda: agent)
+    plain = {f"TICKET_{name}": source for name, source in _ticket(ticket).items()}
+    plain |= {f"CONFIG_{name}": source for name, source in _CONFIG.items()}
+    plain |= _people(("OWNER_", "TICKET_OWNER_"), lambda: ticket.owner)
+    plain |= _people(("RESPONSIBLE_", "TICKET_RESPONSIBLE_"), lambda: ticket.responsible)
+    plain |= _people(("AGENT_", "CURRENT_"), lambda: agent) | _people(_CUSTOMERS, lambda: ticket.customer)
+    plain |= _company(ticket)
+    plain["FIRST_NAME"], plain["LAST_NAME"] = plain["AGENT_USERFIRSTNAME"], plain["AGENT_USERLASTNAME"]
     plain["CUSTOMER_REALNAME"] = lambda: customer_name or (ticket.customer.full_name if ticket.customer else "")
     plain["CUSTOMER_FROM"] = plain["CUSTOMER_REALNAME"]
-    return Values(plain, subject, body)
+    said = (said_by.subject, said_by.text) if said_by else ("", "")
+    return Values(plain, subject, body, *said, clean=clean or str, dated=_dated)
 
 
 def _ticket(ticket: Ticket) -> dict[str, Source]:
     return {
         "NUMBER": lambda: ticket.number,
         "TICKETNUMBER": lambda: ticket.number,
-        "TICKETID": lambda: str(ticket.pk),
-        "ID": lambda: str(ticket.pk),
+        "TICKETID": lambda: str(ticket.pk or ""),
+        "ID": lambda: str(ticket.pk or ""),
         "TITLE": lambda: ticket.title,
-        "QUEUE": lambda: ticket.queue.name,
-        "STATE": lambda: ticket.state.name,
-        "STATETYPE": lambda: str(ticket.state.get_type_display()),
-        "PRIORITY": lambda: ticket.priority.name,
+        "QUEUE": lambda: ticket.queue.name if ticket.queue_id else "",
+        "QUEUEID": lambda: str(ticket.queue_id or ""),
+        "STATE": lambda: ticket.state.name if ticket.state_id else "",
+        "STATEID": lambda: str(ticket.state_id or ""),
+        "STATETYPE": lambda: ticket.state.type.replace("_", " ") if ticket.state_id else "",
+        "PRIORITY": lambda: ticket.priority.name if ticket.priority_id else "",
+        "PRIORITYID": lambda: str(ticket.priority_id or ""),
         "LOCK": lambda: "lock" if ticket.locked else "unlock",
         "OWNER": lambda: ticket.owner.login if ticket.owner else "",
+        "OWNERID": lambda: str(ticket.owner_id or ""),
         "RESPONSIBLE": lambda: ticket.responsible.login if ticket.responsible else "",
+        "RESPONSIBLEID": lambda: str(ticket.responsible_id or ""),
         "CUSTOMERUSERID": lambda: ticket.customer_login,
         "CUSTOMERID": lambda: ticket.company_number,
+        "CREATEBY": lambda: str(ticket.created_by_id or ""),
         "CREATED": lambda: _local(ticket.created_at),
         "CHANGED": lambda: _local(ticket.changed_at),
         "PENDINGUNTIL": lambda: _local(ticket.pending_until),
     }
 
 
-def _people(prefix: str, person: Callable[[], Person | None]) -> dict[str, Source]:
+def _company(ticket: Ticket) -> dict[str, Source]:
+    found = {
+        "CUSTOMERID": lambda: ticket.company_number,
+        "CUSTOMERCOMPANYNAME": lambda: ticket.company.name if ticket.company else "",
+    }
+    return {prefix + name: source for prefix in _CUSTOMERS for name, source in found.items()}
+
+
+def _people(prefixes: tuple[str, ...], person: Callable[[], Person | None]) -> dict[str, Source]:
     def source(read: Callable[[Person], str]) -> Source:
         def value() -> str:
             found = person()
@@ -84,16 +114,19 @@ def _people(prefix: str, person: Callable[[], Person | None]) -> dict[str, Sourc
 
         return value
 
-    return {prefix + name: source(read) for name, read in _PERSON.items()}
+    return {prefix + name: source(read) for prefix in prefixes for name, read in _PERSON.items()}
 
 
 def _local(moment: datetime | None) -> str:
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%Y-%m-%d %H:%M") if moment else ""
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
-KNOWN = frozenset(
-    {f"TICKET_{name}" for name in _ticket(cast("Ticket", None))}
-    | {prefix + name for prefix in _PEOPLE for name in _PERSON}
-    | {"CUSTOMER_REALNAME", "CUSTOMER_FROM", *_LONG}
-)
+def _dated(zone: str) -> str:
+    """The present moment as mails write it, in English; in the desk's own time zone if the named one is none."""
+    name = zone if zone in available_timezones() else settings.TIME_ZONE
+    now = clock.now().astimezone(ZoneInfo(name))
+    return f"{_DAYS[now.weekday()]}, {_MONTHS[now.month - 1]} {now.day}, {now.year} at {now:%H:%M:%S} ({name})"
+
+
+KNOWN = frozenset(values_for(cast("Ticket", None)).plain) | LONG
 """Every placeholder that stands for something, in upper case."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from klardesk.access.actor import Actor
-    from klardesk.tickets.models import Article, Ticket
+    from klardesk.tickets.drafts import NewAttachment
+    from klardesk.tickets.models import Article, Queue, Ticket
 
 Text: TypeAlias = str | Promise
 Tone = Literal["neutral", "accent", "good", "warning", "danger"]
@@ -101,11 +102,43 @@ class ListColumn:
     order: int = 100
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadyText:
+    """A ready-made text for a form: with it come files, and the key of the state that the ticket gets."""
+
+    text: str
+    files: tuple[NewAttachment, ...] = ()
+    state_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextUse:
+    """What a ready-made text is used for: the form's purposes, the ticket (unsaved if it is a new one), who writes, and
+    the article that is answered, if any.
+    """
+
+    purposes: tuple[str, ...]
+    ticket: Ticket
+    actor: Actor
+    article: Article | None = None
+
+
+class TextSource(Protocol):
+    """Where a ticket's forms get ready-made texts from. The purposes are those of `texts.models.Purpose`."""
+
+    def offered(self, purposes: tuple[str, ...], queues: Sequence[Queue]) -> list[tuple[str, str]]:
+        """Key and name of the texts for these purposes in any of these queues; one query."""
+
+    def ready(self, key: str, use: TextUse) -> ReadyText | None:
+        """The text of this key, filled; None if it is not offered for this use."""
+
+
 Entry = TypeVar("Entry", TicketPanel, ArticleAction)
 _panels: list[TicketPanel] = []
 _actions: list[ArticleAction] = []
 _badges: list[ArticleBadges] = []
 _columns: list[ListColumn] = []
+_text_sources: list[TextSource] = []
 
 
 def register_panel(*panels: TicketPanel) -> None:
@@ -130,6 +163,16 @@ def register_list_column(*columns: ListColumn) -> None:
     """Add columns to ticket lists; one of the same key is replaced."""
     for column in columns:
         _columns[:] = sorted([one for one in _columns if one.key != column.key] + [column], key=lambda one: one.order)
+
+
+def register_text_source(source: TextSource) -> None:
+    """Set where ready-made texts come from; a later one replaces it."""
+    _text_sources[:] = [source]
+
+
+def text_source() -> TextSource | None:
+    """Where ready-made texts come from, or None."""
+    return _text_sources[0] if _text_sources else None
 
 
 def panels() -> Sequence[TicketPanel]:

@@ -11,10 +11,12 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.base import blobs
 from klardesk.mail import actions, queries
+from klardesk.mail.models import OutgoingMail
 from klardesk.mail.pages.problems import head_of, raw_file
-from klardesk.mail.policy import can_send_again
+from klardesk.mail.policy import can_rewrite, can_send_again, can_take_back
+from klardesk.mail.send.reasons import plain_reason
 from klardesk.tickets.models import Article
-from klardesk.tickets.pages.found import find_article, page, verbs_of
+from klardesk.tickets.pages.found import find_article, page, require_verb, verbs_of
 from klardesk.tickets.policy import NotPossible
 
 
@@ -53,7 +55,11 @@ class DeliveryPage(View):
         if mail is None:
             raise Http404
         may = "compose" in verbs_of(request.actor, article.ticket)
-        context = {"article": article, "ticket": article.ticket, "mail": mail, "again": may and can_send_again(mail)}
+        context = {
+            "article": article, "ticket": article.ticket, "mail": mail, "again": may and can_send_again(mail),
+            "rewrite": may and can_rewrite(mail), "stop": may and can_take_back(mail),
+            "reasons": {each["address"]: plain_reason(each["error"]) for each in mail.recipients},
+        }  # fmt: skip
         return page(request, "mail/delivery.html", context)
 
     def post(self, request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
@@ -68,6 +74,38 @@ class DeliveryPage(View):
         except NotPossible as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("article_delivery", args=[ticket_id, article_id]))
+
+
+@agent_required
+class StopMail(View):
+    """POST /tickets/<id>/articles/<article>/stop/: a mail that is held is not sent, and can be written again."""
+
+    def get(self, request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
+        """Nothing is stopped by a link: the page with the button."""
+        article = find_article(request.actor, ticket_id, article_id)
+        require_verb(request.actor, article.ticket, "compose")
+        return DeliveryPage().get(request, ticket_id, article_id)
+
+    def post(self, request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
+        """Stop it."""
+        article = find_article(request.actor, ticket_id, article_id)
+        require_verb(request.actor, article.ticket, "compose")
+        mail = queries.mail_of(article)
+        if mail is None:
+            raise Http404
+        try:
+            actions.take_back(mail, by=request.actor)
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(reverse("article_delivery", args=[ticket_id, article_id]))
+        messages.success(request, _("The mail is stopped; nobody got it. Here are its words again."))
+        name = "article_rewrite" if can_rewrite(_fresh(mail)) else "article_delivery"
+        return HttpResponseRedirect(reverse(name, args=[ticket_id, article_id]))
+
+
+def _fresh(mail: OutgoingMail) -> OutgoingMail:
+    mail.refresh_from_db()
+    return mail
 
 
 def _mail_article(request: DeskRequest, ticket_id: int, article_id: int) -> Article:

@@ -1,4 +1,4 @@
-"""Administration of mailboxes, addresses and the outgoing server."""
+"""Administration of mailboxes and addresses."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, administrator_required
 from klardesk.mail import forms
 from klardesk.mail.actions import clear_sender, save_setting
-from klardesk.mail.checks import check_mailbox, check_outgoing
-from klardesk.mail.models import Mailbox, OutgoingServer, QueueMail, SystemAddress
+from klardesk.mail.checks import check_mailbox
+from klardesk.mail.models import Mailbox, QueueMail, SystemAddress
 from klardesk.mail.queries import senders_of_queues
 from klardesk.mail.receive.errors import Temporary
 from klardesk.mail.receive.process import process_received
@@ -56,8 +56,7 @@ class MailboxList(View):
     def get(self, request: DeskRequest) -> HttpResponse:
         """All mailboxes with how they fare."""
         rows = Mailbox.objects.select_related("queue").order_by("name")
-        context = {"mailboxes": rows, "outgoing": OutgoingServer.objects.order_by("pk").first()}
-        return render(request, "mail/mailboxes.html", context)
+        return render(request, "mail/mailboxes.html", {"mailboxes": rows})
 
 
 @administrator_required
@@ -81,7 +80,7 @@ class MailboxTest(View):
     def post(self, request: DeskRequest, key: int) -> HttpResponse:
         """Say what was found."""
         mailbox = get_object_or_404(Mailbox, pk=key)
-        _tell(request, check_mailbox(mailbox))
+        tell(request, check_mailbox(mailbox))
         return HttpResponseRedirect(reverse("admin_mailbox", args=[key]))
 
 
@@ -103,32 +102,6 @@ class MailboxFetch(View):
         else:
             messages.success(request, _("Fetched; new mails: {count}.").format(count=count))
         return HttpResponseRedirect(reverse("admin_mailbox", args=[key]))
-
-
-@administrator_required
-class OutgoingPage(MailSettingPage):
-    """/admin/outgoing-server/: the one server that takes the desk's mails."""
-
-    model: ClassVar[type[models.Model]] = OutgoingServer
-    form_class, list_name, new_title = forms.OutgoingServerForm, "admin_outgoing", gettext_lazy("Outgoing server")
-
-    def find(self, key: int | None) -> Any:
-        """The row, or None before the first."""
-        return OutgoingServer.objects.order_by("pk").first()
-
-    def show(self, thing: Any, form: django_forms.Form, status: int = 200) -> HttpResponse:
-        """The form, and the trial."""
-        return render(self.request, "mail/outgoing.html", {"form": form, "server": thing}, status=status)
-
-
-@administrator_required
-class OutgoingTest(View):
-    """POST /admin/outgoing-server/test/: really connect and log in."""
-
-    def post(self, request: DeskRequest) -> HttpResponse:
-        """Say what was found."""
-        _tell(request, check_outgoing())
-        return HttpResponseRedirect(reverse("admin_outgoing"))
 
 
 @administrator_required
@@ -175,6 +148,7 @@ class QueueSenderPage(MailSettingPage):
             clear_sender(thing, by=self.request.actor)
 
 
-def _tell(request: DeskRequest, found: tuple[bool, str]) -> None:
+def tell(request: DeskRequest, found: tuple[bool, str]) -> None:
+    """Show what a trial found."""
     fine, sentence = found
     (messages.success if fine else messages.error)(request, sentence)

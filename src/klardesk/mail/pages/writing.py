@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,21 +11,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klardesk.access.pages import DeskRequest, agent_required
-from klardesk.mail.forms import MailForm
-from klardesk.mail.policy import can_answer
+from klardesk.base.options import option
+from klardesk.mail import queries
+from klardesk.mail.forms import BounceForm, MailForm, OutboundForm
+from klardesk.mail.policy import can_answer, can_rewrite
 from klardesk.mail.send.answers import (
     NextState,
     forward_draft,
+    outbound_draft,
     reply_draft,
+    rewritten_draft,
     send_forward,
+    send_outbound,
     send_reply,
+    send_rewritten,
     sender_for,
     shown,
 )
+from klardesk.mail.send.bounce import Bounce, bounce_mail
 from klardesk.mail.send.write import MailDraft
+from klardesk.tickets.models import Channel
+from klardesk.tickets.pages import ready_texts
 from klardesk.tickets.pages.change import ChangePage
 from klardesk.tickets.pages.found import find_article, verbs_of
 from klardesk.tickets.policy import NotPossible
+from klardesk.tickets.slots import TextUse
 
 if TYPE_CHECKING:
     from klardesk.tickets.drafts import NewAttachment
@@ -35,6 +45,8 @@ if TYPE_CHECKING:
 
 class WritingPage(ChangePage):
     """A mail at an article."""
+
+    form_class: ClassVar[type[TicketForm]]
 
     verb, form_class = "compose", MailForm
     submit, template, takes_files = gettext_lazy("Send"), "mail/writing_fields.html", True
@@ -48,7 +60,13 @@ class WritingPage(ChangePage):
     def first_values(self, ticket: Ticket) -> dict[str, Any]:
         """The draft."""
         draft = self.draft(self.article(ticket))
-        return {"to": shown(draft.to), "cc": shown(draft.cc), "subject": draft.subject, "text": draft.text}
+        return {
+            "to": shown(draft.to),
+            "cc": shown(draft.cc),
+            "bcc": shown(draft.bcc),
+            "subject": draft.subject,
+            "text": draft.text,
+        }
 
     def draft(self, article: Article) -> MailDraft:
         """What the mail begins with."""
@@ -64,6 +82,15 @@ class WritingPage(ChangePage):
         form = self.form_class(ticket, request.actor, initial=self.first_values(ticket))
         return self.show(form, files=self.first_files(self.article(ticket)))
 
+    def text_use(self, ticket: Ticket) -> TextUse:
+        """A template is filled for the article at hand."""
+        return TextUse(purposes=self.purposes, ticket=ticket, actor=self.request.actor, article=self.article(ticket))
+
+    def put_in(self, ticket: Ticket, text: str, addition: str) -> str:
+        """Below the salutation, above signature and quote."""
+        head = self.draft(self.article(ticket)).text.partition("\n\n\n")[0]
+        return ready_texts.below(head, text, addition)
+
     def further(self, form: TicketForm) -> dict[str, Any]:
         """Under which address the mail goes out."""
         try:
@@ -77,7 +104,7 @@ class WritingPage(ChangePage):
         values = form.cleaned_data
         draft = MailDraft(
             to=values["to"], cc=values["cc"], bcc=values["bcc"], subject=values["subject"], text=values["text"],
-            attachments=files,
+            attachments=files, visible=values.get("visible", True),
         )  # fmt: skip
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None
         self.send(self.article(form.ticket), draft, form.cleaned_data["revision"], then)
@@ -86,12 +113,20 @@ class WritingPage(ChangePage):
         """Call the action."""
         raise NotImplementedError
 
+    def after(self, ticket: Ticket) -> HttpResponse:
+        """Say how long the mail can still be stopped."""
+        if seconds := option("mail.hold_seconds"):
+            told = _("The mail leaves in {seconds} seconds; until then it can be stopped at its article.")
+            messages.info(self.request, told.format(seconds=seconds))
+        return super().after(ticket)
+
 
 @agent_required
 class ReplyPage(WritingPage):
     """/tickets/<id>/articles/<article>/reply/, `?all=1` to everybody."""
 
     title, symbol = gettext_lazy("Reply"), "reply"
+    purposes = ("answer",)
 
     def article(self, ticket: Ticket) -> Article:
         """An article that can be answered."""
@@ -114,6 +149,7 @@ class ForwardPage(WritingPage):
     """/tickets/<id>/articles/<article>/forward/."""
 
     title, symbol = gettext_lazy("Forward"), "forward"
+    purposes = ("forward",)
 
     def draft(self, article: Article) -> MailDraft:
         """The article's own words and files."""
@@ -122,3 +158,73 @@ class ForwardPage(WritingPage):
     def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
         """Forward."""
         send_forward(article, draft, by=self.request.actor, revision=revision, then=then)
+
+
+@agent_required
+class OutboundPage(WritingPage):
+    """/tickets/<id>/articles/<article>/outbound/: to somebody who has no part in the ticket yet."""
+
+    title, symbol, form_class = gettext_lazy("Mail to somebody else"), "mail-plus", OutboundForm
+    purposes = ("email",)
+
+    def draft(self, article: Article) -> MailDraft:
+        """Salutation and signature alone."""
+        return outbound_draft(article, self.request.actor)
+
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+        """Send it."""
+        send_outbound(article, draft, by=self.request.actor, revision=revision, then=then)
+
+
+@agent_required
+class RewritePage(WritingPage):
+    """/tickets/<id>/articles/<article>/rewrite/: a mail, stopped or failed above all, corrected and sent as a new one."""
+
+    title, symbol = gettext_lazy("Write again"), "pencil"
+
+    def article(self, ticket: Ticket) -> Article:
+        """A mail of the desk that is not on its way."""
+        article = super().article(ticket)
+        mail = queries.mail_of(article)
+        if mail is None or not can_rewrite(mail):
+            raise Http404
+        return article
+
+    def draft(self, article: Article) -> MailDraft:
+        """Its own words, recipients and files."""
+        return rewritten_draft(article)
+
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+        """Send it."""
+        send_rewritten(article, draft, by=self.request.actor, revision=revision, then=then)
+
+
+@agent_required
+class BouncePage(WritingPage):
+    """/tickets/<id>/articles/<article>/bounce/: the mail itself, unaltered, to somebody else."""
+
+    title, symbol, form_class = gettext_lazy("Pass on unaltered"), "corner-up-right", BounceForm
+    submit, template, takes_files = gettext_lazy("Pass on"), "mail/bounce_fields.html", False
+
+    def article(self, ticket: Ticket) -> Article:
+        """An article that is a mail."""
+        article = super().article(ticket)
+        if not article.raw or article.channel != Channel.EMAIL:
+            raise Http404
+        return article
+
+    def first_values(self, ticket: Ticket) -> dict[str, Any]:
+        """Nothing: a notice is sent only if somebody writes one."""
+        self.article(ticket)
+        return {}
+
+    def first_files(self, article: Article) -> Sequence[NewAttachment]:
+        """None."""
+        return ()
+
+    def perform(self, form: BounceForm, files: tuple[NewAttachment, ...]) -> None:  # type: ignore[override]
+        """Pass it on."""
+        values = form.cleaned_data
+        then = NextState(values["state"], values["pending_until"]) if values["state"] else None
+        bounce = Bounce(values["to"], values["notice"], then)
+        bounce_mail(self.article(form.ticket), bounce, by=self.request.actor, revision=values["revision"])

@@ -12,26 +12,29 @@ from django.db.models import F
 
 from klardesk.base import clock
 from klardesk.ledger import append
-from klardesk.mail.addresses import is_address, key_of, own_addresses, sender_of
+from klardesk.mail.addresses import is_address, key_of, of_the_desk, sender_of
 from klardesk.mail.events import AutoResponseWithheld
-from klardesk.mail.models import AutoResponseCount, OutgoingKind
+from klardesk.mail.models import AutoResponseCount, OutgoingKind, SystemAddress
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.send.write import MailDraft, send_mail
+from klardesk.texts.models import Occasion
 from klardesk.texts.placeholders import fill, fill_line
 from klardesk.texts.queries import response_for
 from klardesk.texts.values import values_for
 from klardesk.tickets.events import chain_of
-from klardesk.tickets.models import SenderType
+from klardesk.tickets.models import SenderType, StateType
 from klardesk.tickets.policy import NotPossible
 
 if TYPE_CHECKING:
-    from klardesk.mail.models import SystemAddress
     from klardesk.mail.parse import Address, ParsedMail
     from klardesk.mail.receive.rules import Rules
-    from klardesk.texts.models import AutoResponse, Occasion
+    from klardesk.texts.models import AutoResponse
     from klardesk.tickets.drafts import NewArticle
-    from klardesk.tickets.models import Ticket
+    from klardesk.tickets.models import Article, Ticket
 
+_OF_NEW = (Occasion.NEW, Occasion.NEW_FROM_OLD)
+_OVER = (StateType.CLOSED, StateType.REMOVED)
+"""Nobody is told that a ticket was opened which a filter closed at once."""
 Reached = tuple[str, str]
 """A recipient: name and address."""
 
@@ -40,22 +43,22 @@ Reached = tuple[str, str]
 class _Answered:
     """The mail that is answered, and the rules in force."""
 
-    mail: NewArticle
+    mail: NewArticle | Article
     rules: Rules
 
 
 def answer_automatically(
-    ticket: Ticket, mail: NewArticle, occasion: Occasion, parsed: ParsedMail, rules: Rules, *, may_answer: bool
+    ticket: Ticket, mail: NewArticle | Article, occasion: Occasion, parsed: ParsedMail, rules: Rules, *, may_answer: bool
 ) -> None:
     """Queue the answer that the ticket's queue gives on this occasion, unless something speaks against it.
 
     Every answer that is withheld stands with its reason in the ticket's history.
     """
     response = response_for(ticket.queue, occasion)
-    if response is None:
+    if response is None or (occasion in _OF_NEW and ticket.state.type in _OVER):
         return
-    wanted = _wanted(ticket, parsed)
-    sender = sender_of(ticket.queue)
+    wanted = _wanted(ticket, mail, parsed)
+    sender = _own_sender(response) or sender_of(ticket.queue)
     if not may_answer or sender is None:
         reason = "no_sender" if may_answer else "automatic"
         for _name, address in wanted[:1]:
@@ -66,11 +69,17 @@ def answer_automatically(
         _send(ticket, response, sender, reached, _Answered(mail, rules))
 
 
-def _wanted(ticket: Ticket, parsed: ParsedMail) -> list[Reached]:
-    """Reply-To else From, and the ticket's customer if the mail came from another address."""
+def _own_sender(response: AutoResponse) -> SystemAddress | None:
+    """The address that the answer itself names, while it is one of the desk's."""
+    found = SystemAddress.objects.filter(address_key=key_of(response.sender), valid=True) if response.sender else None
+    return found.first() if found is not None else None
+
+
+def _wanted(ticket: Ticket, mail: NewArticle | Article, parsed: ParsedMail) -> list[Reached]:
+    """Reply-To else From, and the ticket's customer if another wrote what the customer may read (contract 2.4)."""
     direct = [(each.name, each.email) for each in _valid(parsed.reply_to) or _valid(parsed.from_)]
     senders = {key_of(each.email) for each in parsed.from_}
-    customer = ticket.customer
+    customer = ticket.customer if mail.visible_to_customer else None
     if direct and customer is not None and is_address(customer.email) and customer.email_key not in senders:
         direct.append((customer.full_name, customer.email))
     return list({key_of(address): (name, address) for name, address in reversed(direct)}.values())[::-1]
@@ -84,7 +93,7 @@ def _may_be_answered(ticket: Ticket, address: str, rules: Rules) -> bool:
     reason = ""
     if not _count_one(address, rules.auto_response_limit):
         reason = "limit"
-    elif key_of(address) in own_addresses():
+    elif of_the_desk([address]):
         reason = "own"
     elif rules.auto_response_never_to and re.search(rules.auto_response_never_to, address, re.IGNORECASE):
         reason = "excluded"
@@ -111,7 +120,8 @@ def _send(
 ) -> None:
     mail = answered.mail
     name = reached[0][0] or reached[0][1]
-    values = values_for(ticket, customer_name=name, subject=mail.subject, body=mail.text)
+    clean = answered.rules.subjects.clean
+    values = values_for(ticket, customer_name=name, subject=mail.subject, body=mail.text, clean=clean)
     subject = answered.rules.subjects.build(ticket.number, fill_line(response.subject, values), prefix="")
     draft = MailDraft(
         to=reached[:1], cc=reached[1:], subject=subject, text=fill(response.text, values),

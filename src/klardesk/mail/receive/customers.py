@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from klardesk.mail.models import IncomingMail
     from klardesk.mail.parse import ParsedMail
     from klardesk.mail.receive.rules import Rules
+    from klardesk.mail.receive.steering import Steering
 
 RECIPIENT_HEADERS = ("resent-to", "envelope-to", "to", "cc", "delivered-to", "x-original-to")
 
@@ -35,12 +36,17 @@ def sender_address(parsed: ParsedMail) -> str:
     return next((each.email for each in reversed(parsed.from_) if each.email), "")
 
 
-def customer_of(parsed: ParsedMail, rules: Rules, chosen: Person | None = None) -> Customer:
-    """The chosen one, else the valid customer with the sender's address (of several the last by login), else with it as
-    login, else the address alone.
+def customer_of(parsed: ParsedMail, rules: Rules, steering: Steering | None = None) -> Customer:
+    """The one that is asked for, else the valid customer with the sender's address (of several the last by login), else
+    with it as login, else the address alone. A company may be asked for by its number.
     """
-    if chosen is not None:
-        return Customer(chosen, chosen.login, _primary_company(chosen))
+    chosen = steering.chosen_customer() if steering else None
+    found = Customer(chosen, chosen.login, _primary_company(chosen)) if chosen else _by_sender(parsed, rules)
+    company, number = steering.chosen_company() if steering else (None, "")
+    return replace(found, company=company, company_number=number) if number else found
+
+
+def _by_sender(parsed: ParsedMail, rules: Rules) -> Customer:
     address = sender_address(parsed)
     if not address:
         return Customer()
@@ -56,7 +62,37 @@ def queue_for(parsed: ParsedMail, mail: IncomingMail, rules: Rules) -> Queue:
     fixed = mail.queue or (mail.mailbox.queue if mail.mailbox else None)
     if fixed is not None and fixed.valid:
         return fixed
-    return queue_of(_recipients(parsed)) or _default_queue(rules.default_queue)
+    recipients = _recipients(parsed)
+    return _queue_after_plus(recipients) or queue_of(recipients) or _default_queue(rules.default_queue)
+
+
+def _queue_after_plus(recipients: list[str]) -> Queue | None:
+    """The queue that `desk+queue@` names: an address of the desk leads to its queue, or to the one named behind the plus.
+
+    The name is compared without case, blanks and hyphens; a sub-queue may be named by its last part, if only one has it.
+    A name that no queue bears leaves the address without what follows the plus.
+    """
+    plain = {
+        each: "{}@{}".format(each.partition("+")[0], each.rpartition("@")[2]) for each in recipients if "+" in each
+    }
+    for written, base in plain.items():
+        own = queue_of([written]) is None and queue_of([base])
+        if own:
+            return _queue_named(written.partition("+")[2].rpartition("@")[0]) or own
+    return None
+
+
+def _queue_named(name: str) -> Queue | None:
+    wanted = _plain(name)
+    valid = list(Queue.objects.filter(valid=True).order_by("name"))
+    whole = [each for each in valid if _plain(each.name) == wanted]
+    last = [each for each in valid if _plain(each.name.rpartition("::")[2]) == wanted]
+    found = whole or last
+    return found[0] if len(found) == 1 else None
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _known(address: str) -> Person | None:

@@ -1,4 +1,6 @@
-"""Which ticket a mail belongs to (contract 2.3): by subject, references, text or attachment; the first found wins."""
+"""Which ticket a mail belongs to (contract 2.3): by subject, references, text, attachment, anywhere in it, or by the number
+that a filter read off it; the first found wins.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klardesk.access.actor import Actor
+from klardesk.mail.filters.models import ExternalNumber
 from klardesk.tickets.drafts import message_id_digest
 from klardesk.tickets.models import Ticket
 from klardesk.tickets.queries import articles_by_message_id, followed, ticket_by_number
@@ -15,6 +18,7 @@ from klardesk.tickets.queries import articles_by_message_id, followed, ticket_by
 if TYPE_CHECKING:
     from klardesk.mail.parse import Attachment, ParsedMail
     from klardesk.mail.receive.rules import Rules
+    from klardesk.mail.receive.steering import Steering
 
 MAIL = Actor.system("mail")
 LONGEST_SEARCHED = 1_000_000
@@ -23,19 +27,22 @@ LONGEST_SEARCHED = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The ticket a mail belongs to, and by what it was found: subject, reference, text or attachment."""
+    """The ticket a mail belongs to, and by what it was found: subject, reference, text, attachment, raw, filter or external."""
 
     ticket: Ticket
     by: str
 
 
-def find_ticket(parsed: ParsedMail, rules: Rules) -> Found | None:
+def find_ticket(parsed: ParsedMail, rules: Rules, steering: Steering) -> Found | None:
     """The ticket, a merged one followed to where it went; None: the mail begins a new one."""
     ways: tuple[tuple[str, bool, Callable[[], Ticket | None]], ...] = (
         ("subject", rules.find_by_subject, lambda: _by_number([parsed.subject], rules)),
         ("reference", rules.find_by_references, lambda: by_reference(parsed)),
         ("text", rules.find_by_body, lambda: _by_number([parsed.text], rules)),
         ("attachment", rules.find_by_attachment, lambda: _by_number(map(_readable, parsed.attachments), rules)),
+        ("raw", rules.find_in_raw, lambda: _by_number(_everything(parsed), rules)),
+        ("filter", True, lambda: _recognised(steering)),
+        ("external", True, lambda: _external(steering)),
     )
     for by, open_, find in ways:
         ticket = find() if open_ else None
@@ -79,3 +86,20 @@ def _readable(attachment: Attachment) -> str:
     if attachment.is_inline or not attachment.content_type.startswith(("text/", "message/")):
         return ""
     return attachment.content[:LONGEST_SEARCHED].decode("utf-8", "replace")
+
+
+def _everything(parsed: ParsedMail) -> Iterable[str]:
+    yield from (value for values in parsed.headers.values() for value in values)
+    yield from (parsed.text, parsed.html)
+    yield from (each.content[:LONGEST_SEARCHED].decode("utf-8", "replace") for each in parsed.attachments)
+
+
+def _recognised(steering: Steering) -> Ticket | None:
+    number = steering.value("recognizedticketnumber", follow_up=True)
+    return ticket_by_number(number, MAIL) if number else None
+
+
+def _external(steering: Steering) -> Ticket | None:
+    key = steering.value("external-number").casefold()[:200]
+    found = ExternalNumber.objects.filter(number_key=key).values_list("ticket_id", flat=True).first() if key else None
+    return ticket_by_key(found) if found is not None else None

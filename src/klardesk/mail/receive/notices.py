@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ from klardesk.mail.send.undelivered import note_undelivered
 from klardesk.tickets import actions
 from klardesk.tickets.drafts import message_id_digest
 from klardesk.tickets.models import SenderType, State, StateType
+
+LOOKED_AT = 50_000
+"""Characters of a report that are searched for whom and why."""
+_CODE = re.compile(r"(?<![\d.])5(?:\d\d(?=[\s-])|\.\d{1,3}\.\d{1,3})(?![\d.])")
 
 if TYPE_CHECKING:
     from klardesk.mail.parse import DeliveryNotice, ParsedMail
@@ -38,10 +43,25 @@ def take_in_notice(notice: DeliveryNotice, draft: NewArticle) -> Article | None:
     if mail is None or ticket is None:
         return None
     article = actions.add_article(ticket, replace(draft, sender=SenderType.SYSTEM, visible_to_customer=False), by=MAIL)
-    failed = notice.action == "failed" and note_undelivered(mail, notice.recipients, notice.diagnostic or notice.status)
+    failed = notice.action == "failed" and note_undelivered(mail, _unreached(notice, mail, draft), _said(notice, draft))
     if failed and mail.kind != OutgoingKind.AUTO:
         _reopen(ticket)
     return article
+
+
+def _unreached(notice: DeliveryNotice, mail: OutgoingMail, draft: NewArticle) -> tuple[str, ...]:
+    """Whom the report names; one without the standard's fields names them somewhere in its text."""
+    text = draft.text[:LOOKED_AT].lower()
+    return notice.recipients or tuple(each["address"] for each in mail.recipients if each["address"].lower() in text)
+
+
+def _said(notice: DeliveryNotice, draft: NewArticle) -> str:
+    """The server's words with its code; of a report in an old form the first line that bears one."""
+    words = f"{notice.status} {notice.diagnostic}" if notice.status not in notice.diagnostic else notice.diagnostic
+    if words.strip():
+        return words.strip()
+    lines = (" ".join(each.split()) for each in draft.text[:LOOKED_AT].splitlines())
+    return next((each[:1000] for each in lines if _CODE.search(each)), draft.subject[:1000])
 
 
 def _reported(notice: DeliveryNotice) -> OutgoingMail | None:

@@ -124,7 +124,7 @@ def _waiting(after: int) -> list[tuple[int, str]]:
 def _note(mail: IncomingMail, result: Result, parsed: ParsedMail) -> None:
     mail.state, mail.reason, mail.detail = result.state, result.reason, ""
     mail.ticket_id, mail.article_id = result.ticket_id, result.article_id
-    mail.problems = [{"code": code, "message": message} for code, message in parsed.problems]
+    mail.problems = [{"code": code, "message": message} for code, message in (*parsed.problems, *result.problems)]
     mail.attempts += 1
     mail.next_attempt_at = None
     mail.save(update_fields=_SETTLED)

@@ -13,6 +13,7 @@ _SUBJECT = ("ticket.hook", "ticket.hook_divider", "ticket.subject_format", "tick
 _NUMBERS = ("ticket.number_generator", "ticket.counter_digits")
 _MAIL = (
     "mail.find_by_subject", "mail.find_by_references", "mail.find_by_body", "mail.find_by_attachment",
+    "mail.find_in_raw", "mail.follow_up_from", "mail.state_of_reopened",
     "mail.company_for_unknown", "mail.default_queue", "mail.auto_response_limit", "mail.auto_response_never_to",
 )  # fmt: skip
 
@@ -27,6 +28,9 @@ class Rules:
     find_by_references: bool
     find_by_body: bool
     find_by_attachment: bool
+    find_in_raw: bool
+    follow_up_from: str
+    state_of_reopened: str
     company_for_unknown: bool
     default_queue: str
     auto_response_limit: int

@@ -1,53 +1,181 @@
-"""Headers by which a trusted mailbox's mails steer the desk (contract 2.3): X-Klardesk-…, X-OTRS- and X-OTOBO-…."""
+"""What steers the desk at one mail (contract 2.3): a trusted mailbox's X-Klardesk-, X-OTRS- and X-OTOBO- headers, and
+what the filters set.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Self, TypeVar
+from zoneinfo import ZoneInfo
 
-from klardesk.people.models import Person, Realm
-from klardesk.tickets.models import Priority, Queue
+from django.conf import settings
+
+from klardesk.base import clock
+from klardesk.mail.filters.matching import FAMILIES, Outcome, run_filters, short_name
+from klardesk.mail.filters.models import MailFilter
+from klardesk.mail.parse.model import Problem
+from klardesk.people.models import Company, Person, Realm
+from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, SenderType, State, StateType
 
 if TYPE_CHECKING:
+    from klardesk.mail.filters.matching import Verdict
     from klardesk.mail.models import IncomingMail
     from klardesk.mail.parse import ParsedMail
 
-_FAMILIES = ("x-klardesk-", "x-otrs-", "x-otobo-")
+Thing = TypeVar("Thing")
+FOLLOW_UP = "followup-"
+FIELDS = (
+    "queue", "state", "state-pendingtime", "priority", "lock", "owner", "responsible", "title", "sendertype",
+    "isvisibleforcustomer",
+)  # fmt: skip
+"""What can be asked for a new ticket, and under `followup-` for a follow-up."""
+KNOWN = frozenset(
+    {
+        *FIELDS, *(FOLLOW_UP + name for name in FIELDS), "ignore", "loop", "customeruser", "customerno", "external-number",
+        f"{FOLLOW_UP}state-keep", f"{FOLLOW_UP}recognizedticketnumber", "attachmentexists", "attachmentcount",
+    }
+)  # fmt: skip
+_YES = ("yes", "true", "1", "on")
+_NO = ("no", "false", "0", "off", "")
+_SPAN = re.compile(r"\+\s*(\d{1,6})\s*([smhd]?)", re.IGNORECASE)
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "": 60}
 
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """What a mail asks for; nothing of a mail from a mailbox that is not trusted. A name that nothing bears counts as none."""
+    """What a mail and the filters ask for, by short names ("queue", "followup-state"). A name that nothing valid bears
+    counts as none and is noted in `problems`.
+    """
 
-    ignore: bool = False
-    queue: str = ""
-    priority: str = ""
-    title: str = ""
-    customer: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    verdicts: tuple[Verdict, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
 
     @classmethod
     def of(cls, parsed: ParsedMail, mail: IncomingMail) -> Self:
-        """Read it off the headers."""
-        if mail.mailbox is None or not mail.mailbox.trusted:
-            return cls()
-        asked = {name: _value(parsed, name) for name in ("ignore", "queue", "priority", "title", "customeruser")}
-        ignore = asked["ignore"].lower() in ("yes", "true")
-        return cls(ignore, asked["queue"], asked["priority"], asked["title"], asked["customeruser"])
+        """Read the headers if the mailbox is trusted, and run the filters: one query."""
+        trusted = mail.mailbox is not None and mail.mailbox.trusted
+        asked = _asked(parsed) if trusted else {}
+        filters = MailFilter.objects.filter(valid=True).order_by("position", "name")
+        outcome: Outcome = run_filters(filters, parsed, asked, trusted=trusted)
+        problems = outcome.problems + [
+            Problem("steering", f"the desk has no field {name!r}; it was left out")
+            for name, value in sorted(outcome.values.items())
+            if value and name not in KNOWN
+        ]
+        return cls(outcome.values, tuple(outcome.verdicts), problems)
 
-    def chosen_queue(self) -> Queue | None:
+    @property
+    def ignore(self) -> bool:
+        """Whether the mail is to become nothing."""
+        return any(word in self.value("ignore").lower() for word in ("yes", "true"))
+
+    @property
+    def loop(self) -> bool:
+        """Whether the mail is said to come from a machine: nobody answers it automatically."""
+        return self.value("loop").lower() not in _NO
+
+    @property
+    def title(self) -> str:
+        """The title asked for a new ticket."""
+        return self.value("title")
+
+    def value(self, name: str, *, follow_up: bool = False) -> str:
+        """What is asked under this name, or empty."""
+        return self.values.get(FOLLOW_UP + name if follow_up else name, "").strip()
+
+    def chosen_queue(self, *, follow_up: bool = False) -> Queue | None:
         """The valid queue asked for."""
-        return Queue.objects.filter(name=self.queue, valid=True).first() if self.queue else None
+        name = self.value("queue", follow_up=follow_up)
+        return self._found("queue", name, Queue.objects.filter(name=name, valid=True).first()) if name else None
 
-    def chosen_priority(self) -> Priority | None:
+    def chosen_priority(self, *, follow_up: bool = False) -> Priority | None:
         """The valid priority asked for."""
-        return Priority.objects.filter(name=self.priority, valid=True).first() if self.priority else None
+        name = self.value("priority", follow_up=follow_up)
+        return self._found("priority", name, Priority.objects.filter(name=name, valid=True).first()) if name else None
+
+    def chosen_state(self, *, follow_up: bool = False) -> tuple[State | None, datetime | None]:
+        """The valid state asked for, and its time if it is a pending one; a pending state without a time is none."""
+        name = self.value("state", follow_up=follow_up)
+        if not name:
+            return None, None
+        found = State.objects.filter(name=name, valid=True).exclude(type=StateType.MERGED).first()
+        state = self._found("state", name, found)
+        if state is None or state.type not in PENDING_TYPES:
+            return state, None
+        asked = self.value("state-pendingtime", follow_up=follow_up)
+        until = pending_time(asked)
+        if until is None:
+            self._note(f"the pending state {name!r} needs a time, and {asked!r} is none")
+        return (state, until) if until is not None else (None, None)
+
+    def chosen_lock(self, *, follow_up: bool = False) -> bool | None:
+        """Whether the ticket is to be locked; None if nothing is asked."""
+        name = self.value("lock", follow_up=follow_up).lower()
+        return self._found("lock", name, {"lock": True, "unlock": False}.get(name)) if name else None
+
+    def chosen_agent(self, role: str, *, follow_up: bool = False) -> Person | None:
+        """The valid agent asked for as `owner` or `responsible`, by login."""
+        login = self.value(role, follow_up=follow_up)
+        person = Person.objects.by_login(Realm.AGENT, login) if login else None
+        return self._found(role, login, person if person is not None and person.valid else None) if login else None
 
     def chosen_customer(self) -> Person | None:
         """The valid customer asked for, by login."""
-        found = Person.objects.by_login(Realm.CUSTOMER, self.customer) if self.customer else None
-        return found if found is not None and found.valid else None
+        login = self.value("customeruser")
+        person = Person.objects.by_login(Realm.CUSTOMER, login) if login else None
+        return self._found("customeruser", login, person if person and person.valid else None) if login else None
+
+    def chosen_company(self) -> tuple[Company | None, str]:
+        """The valid company asked for by its number, and the number as it was asked."""
+        number = self.value("customerno")
+        return (Company.objects.filter(number_key=number.casefold(), valid=True).first() if number else None), number
+
+    def chosen_sender(self, *, follow_up: bool = False) -> str:
+        """Who speaks in the article; the customer unless something else is asked."""
+        asked = self.value("sendertype", follow_up=follow_up).lower()
+        return asked if asked in SenderType.values else SenderType.CUSTOMER
+
+    def is_visible(self, *, follow_up: bool = False) -> bool:
+        """Whether the customer may read the article; so unless something else is asked."""
+        asked = self.value("isvisibleforcustomer", follow_up=follow_up).lower()
+        return not asked or asked not in _NO
+
+    @property
+    def keeps_state(self) -> bool:
+        """Whether a follow-up is to leave the ticket's state as it is."""
+        return self.value("state-keep", follow_up=True).lower() in _YES
+
+    def _found(self, name: str, asked: str, thing: Thing | None) -> Thing | None:
+        if thing is None:
+            self._note(f"nothing valid is called {asked!r} ({name}); it was left out")
+        return thing
+
+    def _note(self, message: str) -> None:
+        problem = Problem("steering", message)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
-def _value(parsed: ParsedMail, name: str) -> str:
-    values = (value.strip() for family in _FAMILIES for value in parsed.headers.get(family + name, ()))
-    return next((value for value in values if value), "")
+def pending_time(text: str) -> datetime | None:
+    """A moment of the desk's time zone as `2026-05-04 10:00:00`, or `+N` with s, m, h or d from now (contract 2.3)."""
+    if span := _SPAN.fullmatch(text.strip()):
+        return clock.now() + timedelta(seconds=int(span[1]) * _UNITS[span[2].lower()])
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))).astimezone(UTC)
+
+
+def _asked(parsed: ParsedMail) -> dict[str, str]:
+    asked: dict[str, str] = {}
+    for family in FAMILIES:
+        for header, values in parsed.headers.items():
+            value = next((each.strip() for each in values if each.strip()), "")
+            if value and header.startswith(family):
+                asked.setdefault(short_name(header), value)
+    return asked

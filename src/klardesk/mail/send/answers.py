@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klardesk.mail import compose
-from klardesk.mail.addresses import is_address, key_of, own_addresses, sender_of, show, split
-from klardesk.mail.models import OutgoingKind
+from klardesk.mail.addresses import is_address, key_of, own_addresses, sender_of, show, split, without_plus
+from klardesk.mail.models import OutgoingKind, OutgoingMail
 from klardesk.mail.receive.rules import Rules
 from klardesk.mail.send.write import MailDraft, Named, send_mail
 from klardesk.people.models import Person
@@ -63,6 +63,51 @@ def forward_draft(article: Article, by: Actor) -> MailDraft:
         to=[], subject=_subject(article, "Fwd"), text=text, references=_references(article),
         attachments=tuple(NewAttachment.copy(file) for file in files),
     )  # fmt: skip
+
+
+def outbound_draft(article: Article, by: Actor) -> MailDraft:
+    """What a mail to somebody else about the article's ticket begins with: subject with the number, no quote.
+
+    The customer does not see it unless its author says so; nor do they see the answer.
+    """
+    return MailDraft(
+        to=[],
+        subject=_subject(article, ""),
+        text=_framed(article, by, "", ""),
+        references=_references(article),
+        visible=False,
+    )
+
+
+def rewritten_draft(article: Article) -> MailDraft:
+    """A mail of the desk once more, word for word: one that was stopped, or did not arrive."""
+    files = Attachment.all_rows.filter(article=article).order_by("pk")
+    return MailDraft(
+        to=split(article.to_text), cc=split(article.cc_text), bcc=split(article.bcc_text), subject=article.subject,
+        text=article.text, in_reply_to=article.in_reply_to, references=article.references.split(),
+        attachments=tuple(NewAttachment.copy(file) for file in files),
+    )  # fmt: skip
+
+
+def send_outbound(
+    article: Article, draft: MailDraft, *, by: Actor, revision: int | None = None, then: NextState | None = None
+) -> Article:
+    """Write to somebody else about the ticket; as `send_reply`, but it answers nothing."""
+    threaded = replace(draft, in_reply_to="", references=_references(article))
+    return _send(article.ticket, threaded, OutgoingKind.OUTBOUND, by=by, revision=revision, then=then)
+
+
+def send_rewritten(
+    article: Article, draft: MailDraft, *, by: Actor, revision: int | None = None, then: NextState | None = None
+) -> Article:
+    """Send a stopped or failed mail as a new one, in the thread of the old."""
+    was = OutgoingMail.objects.filter(article=article).order_by("-pk").values_list("kind", flat=True).first()
+    kind = was or OutgoingKind.REPLY
+    threaded = replace(
+        draft, in_reply_to=article.in_reply_to, references=article.references.split(),
+        visible=kind != OutgoingKind.OUTBOUND,
+    )  # fmt: skip
+    return _send(article.ticket, threaded, kind, by=by, revision=revision, then=then)
 
 
 def send_reply(
@@ -166,7 +211,7 @@ def _customer(article: Article) -> list[Named]:
 
 def _without(people: list[Named], left_out: frozenset[str]) -> list[Named]:
     unique = {key_of(address): (name, address) for name, address in people if is_address(address)}
-    return [person for key, person in unique.items() if key not in left_out]
+    return [person for key, person in unique.items() if not {key, without_plus(key)} & left_out]
 
 
 def _name_of(article: Article, to: list[Named]) -> str:

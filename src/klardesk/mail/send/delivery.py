@@ -19,6 +19,7 @@ from klardesk.base.secrets import SecretLost
 from klardesk.ledger import append
 from klardesk.mail.events import MailNotDelivered, MailSent
 from klardesk.mail.models import OutgoingMail, OutgoingState
+from klardesk.mail.send.routes import ALL_MAILS, Route, routes
 from klardesk.mail.send.server import NoServer, Refusal, ServerLost, SmtpSession, account
 from klardesk.tickets.events import chain_of
 
@@ -37,27 +38,34 @@ CLAIM_LASTS = timedelta(minutes=10)
 
 
 def send_due(stop: Callable[[], bool] = lambda: False) -> int:
-    """Send every mail that is due, over one connection; how many were handled. For any number of workers at once."""
-    first = _claim()
+    """Send every mail that is due, over one connection for each server; how many were handled.
+
+    For any number of workers at once. A server that fails holds up only the mails that are its own.
+    """
+    return sum(_send_by(route, stop) for route in routes() if not stop())
+
+
+def _send_by(route: Route, stop: Callable[[], bool]) -> int:
+    first = _claim(route.mails)
     if first is None:
         return 0
     try:
-        with SmtpSession(account()) as session:
-            return _send_all(session, first, stop)
+        with SmtpSession(account(route.server)) as session:
+            return _send_all(session, first, route, stop)
     except (NoServer, SecretLost, ServerLost) as error:
         log.warning("outgoing server not usable", error=str(error))
         _give_back(first, str(error))
-        _postpone_due(str(error))
+        _postpone_due(route, str(error))
         return 0
 
 
-def _send_all(session: SmtpSession, first: OutgoingMail, stop: Callable[[], bool]) -> int:
+def _send_all(session: SmtpSession, first: OutgoingMail, route: Route, stop: Callable[[], bool]) -> int:
     mail: OutgoingMail | None = first
     count = 0
     while mail is not None:
         _send(session, mail)
         count += 1
-        mail = None if stop() else _claim()
+        mail = None if stop() else _claim(route.mails)
     return count
 
 
@@ -76,12 +84,14 @@ def _send(session: SmtpSession, mail: OutgoingMail) -> None:
     _settle(mail, refused)
 
 
-def _claim() -> OutgoingMail | None:
+def _claim(mails: Q = ALL_MAILS) -> OutgoingMail | None:
     """The mail that is longest due, marked as being sent; committed. Workers that ask at once get different ones."""
     now = clock.now()
     abandoned = Q(state=OutgoingState.SENDING, claimed_at__lt=now - CLAIM_LASTS)
     due = Q(state=OutgoingState.WAITING, next_attempt_at__lte=now) | abandoned
-    for key in OutgoingMail.objects.filter(due).order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:20]:
+    for key in (
+        OutgoingMail.objects.filter(due & mails).order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:20]
+    ):
         token = secrets.token_hex(8)
         claimed = OutgoingMail.objects.filter(due, pk=key).update(
             state=OutgoingState.SENDING, claim=token, claimed_at=now
@@ -160,10 +170,10 @@ def _give_back(mail: OutgoingMail, error: str) -> None:
             _postpone(fresh, error)
 
 
-def _postpone_due(error: str) -> None:
-    """No server: every mail that is due waits, and shows why; those that waited too long are given up."""
+def _postpone_due(route: Route, error: str) -> None:
+    """No server: every mail for it that is due waits, and shows why; those that waited too long are given up."""
     now = clock.now()
-    due = OutgoingMail.objects.filter(state=OutgoingState.WAITING, next_attempt_at__lte=now)
+    due = OutgoingMail.objects.filter(route.mails, state=OutgoingState.WAITING, next_attempt_at__lte=now)
     for key in due.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             mail = due.select_for_update().filter(pk=key).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from klardesk.base import blobs, clock
@@ -11,6 +12,7 @@ from klardesk.mail.models import OutgoingMail, OutgoingState
 from klardesk.tickets.drafts import message_id_digest
 
 if TYPE_CHECKING:
+    from klardesk.mail.models import SystemAddress
     from klardesk.tickets.models import Article
 
 SEND = "mail.send"
@@ -18,15 +20,26 @@ SEND = "mail.send"
 
 
 def put_in_outbox(
-    article: Article, content: bytes, *, kind: str, message_id: str, envelope_from: str, recipients: Iterable[str]
+    article: Article,
+    content: bytes,
+    *,
+    kind: str,
+    message_id: str,
+    envelope_from: str,
+    recipients: Iterable[str],
+    sender: SystemAddress | None = None,
+    hold: int = 0,
 ) -> OutgoingMail:
-    """A mail that is to be sent once the running transaction commits. An empty `envelope_from` asks for no reports."""
+    """A mail that is to be sent once the running transaction commits, and `hold` seconds have passed.
+
+    An empty `envelope_from` asks for no reports. Every mail passes here as finished bytes, and only once.
+    """
     moment = clock.now()
     mail = OutgoingMail(
         article=article, ticket_id=article.ticket_id, kind=kind, envelope_from=envelope_from,
         recipients=[_recipient(address) for address in dict.fromkeys(recipients)], digest=blobs.put(content),
         message_id=message_id, message_id_digest=message_id_digest(message_id), created_at=moment, tries_since=moment,
-        next_attempt_at=moment,
+        next_attempt_at=moment + timedelta(seconds=hold), sender=sender,
     )  # fmt: skip
     mail.save(force_insert=True)
     wake(SEND)

@@ -46,13 +46,12 @@ class Refusal:
     text: str
 
 
-def account() -> Account:
-    """The server set on the administration's page, else that of KLARDESK_SMTP_URL; raises NoServer, SecretLost."""
-    row = OutgoingServer.objects.order_by("pk").first()
+def account(row: OutgoingServer | None) -> Account:
+    """How to reach this server; for None that of KLARDESK_SMTP_URL. Raises NoServer, SecretLost, ServerLost."""
     if row is not None:
         return Account(row.host, row.port, row.security, row.login, decrypt(row.password))
     if not settings.KLARDESK_SMTP_URL:
-        raise NoServer(_("No outgoing mail server is set. An administrator sets one under Mail, Outgoing server."))
+        raise NoServer(_("No outgoing mail server is set. An administrator sets one under Mail, Outgoing servers."))
     return account_of_url(settings.KLARDESK_SMTP_URL)
 
 
@@ -91,7 +90,8 @@ class SmtpSession:
         """Hand a mail over for these recipients; the refused ones with what was said. Raises ServerLost."""
         assert self._client is not None, "used within its block"
         try:
-            refused = self._client.sendmail(envelope_from, recipients, content)
+            eight = [] if content.isascii() or not self._client.has_extn("8bitmime") else ["BODY=8BITMIME"]
+            refused = self._client.sendmail(envelope_from, recipients, content, mail_options=eight)
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPServerDisconnected as error:

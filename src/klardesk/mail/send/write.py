@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klardesk.base import blobs, clock
+from klardesk.base.options import option
 from klardesk.mail import compose
-from klardesk.mail.addresses import is_address, show
+from klardesk.mail.addresses import is_address, of_the_desk, show
 from klardesk.mail.compose.headers import ascii_address
 from klardesk.mail.models import OutgoingKind
 from klardesk.mail.parse import Address
@@ -42,6 +43,8 @@ class MailDraft:
     in_reply_to: str = ""
     references: list[str] = field(default_factory=list)
     attachments: tuple[NewAttachment, ...] = ()
+    visible: bool = True
+    """Whether the ticket's customer sees it."""
 
     @property
     def recipients(self) -> list[str]:
@@ -59,9 +62,10 @@ def send_mail(
     by: Actor,
     revision: int | None = None,
 ) -> Article:
-    """Add the mail to the ticket, visible to the customer, and put it into the outbox; both or neither.
+    """Add the mail to the ticket and put it into the outbox; both or neither.
 
-    Needs `compose` (of agents). Raises NotPossible for a mail without recipient, or with an address that is none.
+    Needs `compose` (of agents). Raises NotPossible for a mail without recipient, with an address that is none, or one
+    that is the desk's own.
     """
     mail, content, recipients = _built(ticket, draft, kind, sender)
     with transaction.atomic():
@@ -69,17 +73,24 @@ def send_mail(
         article = actions.add_article(ticket, words, by=by, revision=revision)
         put_in_outbox(
             article, content, kind=kind, message_id=mail.message_id, recipients=recipients,
-            envelope_from="" if kind == OutgoingKind.AUTO else ascii_address(sender.address),
+            envelope_from="" if kind == OutgoingKind.AUTO else ascii_address(sender.address), sender=sender,
+            hold=0 if kind == OutgoingKind.AUTO else option("mail.hold_seconds"),
         )  # fmt: skip
     return article
 
 
-def _check(draft: MailDraft) -> None:
-    if not draft.recipients:
+def check_recipients(recipients: list[str]) -> None:
+    """Raise NotPossible unless there are some, all are addresses, and none is the desk's own: such a mail would come
+    back as a new one, and an answer to it go to the desk again.
+    """
+    if not recipients:
         raise NotPossible(_("The mail has no recipient."))
-    for address in draft.recipients:
+    for address in recipients:
         if not is_address(address):
             raise NotPossible(_("“{address}” is no mail address.").format(address=address))
+    for address in of_the_desk(recipients):
+        sentence = _("“{address}” is an address of this desk; a mail to it would come back. Move the ticket instead.")
+        raise NotPossible(sentence.format(address=address))
 
 
 def _composed(ticket: Ticket, draft: MailDraft, kind: str, sender: SystemAddress) -> compose.Draft:
@@ -100,7 +111,7 @@ def _built(
     ticket: Ticket, draft: MailDraft, kind: str, sender: SystemAddress
 ) -> tuple[compose.Draft, bytes, list[str]]:
     """The mail, its bytes, and its recipients for the envelope; raises NotPossible if a value cannot be sent."""
-    _check(draft)
+    check_recipients(draft.recipients)
     try:
         mail = _composed(ticket, draft, kind, sender)
         return mail, compose.build(mail), compose.envelope_recipients(mail)
@@ -110,7 +121,7 @@ def _built(
 
 def _article(draft: MailDraft, mail: compose.Draft, speaker: str, raw: str) -> NewArticle:
     return NewArticle(
-        sender=speaker, channel=Channel.EMAIL, visible_to_customer=True, subject=mail.subject, text=draft.text,
+        sender=speaker, channel=Channel.EMAIL, visible_to_customer=draft.visible, subject=mail.subject, text=draft.text,
         from_text=show(*mail.from_), to_text=_shown(draft.to), cc_text=_shown(draft.cc), bcc_text=_shown(draft.bcc),
         message_id=mail.message_id, in_reply_to=draft.in_reply_to, references=" ".join(draft.references), raw=raw,
         attachments=draft.attachments,

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from klardesk.tickets.drafts import NewArticle
 
 
-def follow_up(ticket: Ticket, article: NewArticle, *, by: Actor) -> Article:
-    """Add the mail; a ticket that is not new becomes open, a pending one too; lock and owner follow the queue's rule."""
+def follow_up(
+    ticket: Ticket, article: NewArticle, *, by: Actor, keep_state: bool = False, reopened: State | None = None
+) -> Article:
+    """Add the mail; a ticket that is not new becomes open, a pending one too; lock and owner follow the queue's rule.
+
+    `reopened` is what a closed ticket becomes instead; with `keep_state` the state stays.
+    """
     with transaction.atomic(), changing(ticket, "note", by=by) as fresh:
         written = add_article(fresh, article, by=by)
         if article.sender == SenderType.CUSTOMER:
             _keep_or_free_the_lock(fresh, by)
-            _open(fresh, by)
+            if not keep_state:
+                _open(fresh, by, reopened if fresh.state.type == StateType.CLOSED else None)
     return written
 
 
@@ -35,9 +41,9 @@ def _keep_or_free_the_lock(ticket: Ticket, by: Actor) -> None:
         lock_ticket(ticket, by=by)
 
 
-def _open(ticket: Ticket, by: Actor) -> None:
+def _open(ticket: Ticket, by: Actor, chosen: State | None) -> None:
     if ticket.state.type in (StateType.NEW, StateType.OPEN):
         return
-    state = State.objects.filter(type=StateType.OPEN, valid=True).order_by("order", "pk").first()
+    state = chosen or State.objects.filter(type=StateType.OPEN, valid=True).order_by("order", "pk").first()
     if state is not None:
         change_state(ticket, state, by=by)

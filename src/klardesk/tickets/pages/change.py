@@ -25,11 +25,12 @@ from klardesk.tickets.drafts import NewAttachment
 from klardesk.tickets.events import ArticleAdded
 from klardesk.tickets.forms import TicketForm
 from klardesk.tickets.models import Article, Ticket
-from klardesk.tickets.pages import texts
+from klardesk.tickets.pages import ready_texts, texts
 from klardesk.tickets.pages.found import docked, find_ticket, page, require_verb
 from klardesk.tickets.pages.history import Line, timeline
 from klardesk.tickets.pages.uploads import attachments_of, kept_words
 from klardesk.tickets.policy import ChangedMeanwhile, NotPossible
+from klardesk.tickets.slots import TextUse
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -55,6 +56,8 @@ class ChangePage(View):
     symbol: ClassVar[str] = "pencil"
     template: ClassVar[str] = "tickets/change_fields.html"
     takes_files: ClassVar[bool] = False
+    purposes: ClassVar[tuple[str, ...]] = ()
+    """Which ready-made texts the form offers."""
 
     request: DeskRequest
 
@@ -66,8 +69,10 @@ class ChangePage(View):
     def post(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Change the ticket, or show the form again."""
         ticket = self.find(ticket_id)
-        form = self.form_class(ticket, request.actor, request.POST, request.FILES)
         files = attachments_of(request, request.actor) if self.takes_files else ()
+        if self.purposes and ready_texts.is_wanted(request):
+            return self.show_with_text(ticket, files)
+        form = self.form_class(ticket, request.actor, request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form, status=UNPROCESSABLE, files=files)
         try:
@@ -100,10 +105,28 @@ class ChangePage(View):
         context = {
             "form": form, "ticket": form.ticket, "title": self.title, "submit": self.submit, "symbol": self.symbol,
             "body": self.template, "takes_files": self.takes_files, "kept": kept_words(files, self.request.actor),
-            "refusal": "", "news": (), "docked": docked(self.request), **self.further(form), **more,
+            "refusal": "", "news": (), "docked": docked(self.request),
+            "templates": ready_texts.offered(self.purposes, [form.ticket.queue]), **self.further(form), **more,
         }  # fmt: skip
         template = "tickets/change_form.html" if docked(self.request) else "tickets/change.html"
         return page(self.request, template, context, status)
+
+    def show_with_text(self, ticket: Ticket, files: Sequence[NewAttachment]) -> HttpResponse:
+        """The form as it was typed, with the chosen ready-made text and its files."""
+        values = ready_texts.typed(self.request, self.form_class)
+        ready = ready_texts.chosen(self.request, self.text_use(ticket))
+        if ready is not None:
+            values = ready_texts.with_text(values, ready, self.put_in(ticket, values.get("text", ""), ready.text))
+            files = (*files, *(file for file in ready.files if file not in files))
+        return self.show(self.form_class(ticket, self.request.actor, initial=values), files=files)
+
+    def text_use(self, ticket: Ticket) -> TextUse:
+        """What a ready-made text is filled for."""
+        return TextUse(purposes=self.purposes, ticket=ticket, actor=self.request.actor)
+
+    def put_in(self, ticket: Ticket, text: str, addition: str) -> str:
+        """The typed text with a ready-made one."""
+        return ready_texts.appended(text, addition)
 
     def further(self, form: Any) -> dict[str, Any]:
         """What the form's own template needs besides."""

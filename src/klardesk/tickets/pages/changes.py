@@ -20,6 +20,7 @@ class NotePage(ChangePage):
 
     verb, form_class, takes_files, template = "note", forms.NoteForm, True, "tickets/note_fields.html"
     title, submit, symbol = _("Write a note"), _("Save note"), "sticky-note"
+    purposes = ("note",)
 
     def perform(self, form: forms.NoteForm, files: Files) -> None:
         """Add the note; the state changes with it or neither does."""

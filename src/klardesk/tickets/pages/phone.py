@@ -18,14 +18,19 @@ from klardesk.people.models import Person, Realm
 from klardesk.tickets.actions import create_ticket
 from klardesk.tickets.drafts import NewArticle, NewAttachment
 from klardesk.tickets.forms import PhoneForm
+from klardesk.tickets.forms.parts import things
 from klardesk.tickets.models import Channel, SenderType, Ticket
+from klardesk.tickets.pages import ready_texts
 from klardesk.tickets.pages.change import UNPROCESSABLE, go_to
 from klardesk.tickets.pages.found import page
 from klardesk.tickets.pages.lists import whole
 from klardesk.tickets.pages.uploads import attachments_of, kept_words
 from klardesk.tickets.policy import NotPossible
-from klardesk.tickets.queries import customers_matching, queues_with
+from klardesk.tickets.queries import customer_named, customers_matching, queues_with
+from klardesk.tickets.slots import TextUse
 
+PURPOSES = ("phone", "create")
+"""Which ready-made texts the form of a new ticket offers."""
 SHORTEST = 2
 """Letters from which customers are searched."""
 
@@ -44,8 +49,10 @@ class PhoneTicket(View):
     def post(self, request: DeskRequest) -> HttpResponse:
         """Create the ticket, or show the form again with all that was typed."""
         _require_some_queue(request.actor)
-        form = PhoneForm(request.actor, request.POST)
         files = attachments_of(request, request.actor)
+        if ready_texts.is_wanted(request):
+            return self.show_with_text(files)
+        form = PhoneForm(request.actor, request.POST)
         if not form.is_valid():
             return self.show(form, files, UNPROCESSABLE)
         try:
@@ -60,8 +67,22 @@ class PhoneTicket(View):
         self, form: PhoneForm, files: Sequence[NewAttachment] = (), status: int = 200, refusal: str = ""
     ) -> HttpResponse:
         """The form with the files sent so far."""
-        context = {"form": form, "kept": kept_words(files, self.request.actor), "refusal": refusal}
+        context = {
+            "form": form, "kept": kept_words(files, self.request.actor), "refusal": refusal, "submit": _("Create ticket"),
+            "templates": ready_texts.offered(PURPOSES, list(queues_with(self.request.actor, "create"))),
+        }  # fmt: skip
         return page(self.request, "tickets/phone.html", context, status)
+
+    def show_with_text(self, files: Sequence[NewAttachment]) -> HttpResponse:
+        """The form as it was typed, with the chosen ready-made text and its files."""
+        values, actor = ready_texts.typed(self.request, PhoneForm), self.request.actor
+        form = PhoneForm(actor, initial=values)
+        ready = ready_texts.chosen(self.request, TextUse(purposes=PURPOSES, ticket=_begun(form), actor=actor))
+        if ready is not None:
+            text = ready_texts.appended(values.get("text", ""), ready.text)
+            form = PhoneForm(actor, initial=ready_texts.with_text(values, ready, text))
+            files = (*files, *(file for file in ready.files if file not in files))
+        return self.show(form, files)
 
 
 @agent_required
@@ -78,6 +99,21 @@ class CustomerSearch(View):
         words = request.GET.get("customer_login", "").strip()
         found = customers_matching(words) if len(words) >= SHORTEST else []
         return page(request, "tickets/customers_found.html", {"found": found, "words": words})
+
+
+def _begun(form: PhoneForm) -> Ticket:
+    """The ticket as far as it is known, not stored: for the placeholders of a text."""
+    values = form.initial
+
+    def row(name: str) -> Any:
+        return things(form, name).rows.get(str(values.get(name) or ""))
+
+    customer = customer_named(str(values.get("customer_login", "")).strip())
+    return Ticket(
+        title=values.get("subject", ""), queue=row("queue") or next(iter(things(form, "queue").rows.values())),
+        state=row("state"), priority=row("priority"), owner=row("owner"), customer=customer,
+        customer_login=customer.login if customer else values.get("customer_login", ""),
+    )  # fmt: skip
 
 
 def _picked(request: DeskRequest) -> Person:

@@ -19,7 +19,7 @@ KEPT_SECONDS = 24 * 60 * 60
 def attachments_of(request: HttpRequest, actor: Actor) -> tuple[NewAttachment, ...]:
     """The files that this form carries: those kept from a sending before, and the new ones, now in the blob store."""
     kept = [_kept(word, actor) for word in request.POST.getlist(KEPT)]
-    new = [_stored(file) for file in request.FILES.getlist(FILES)]
+    new = [stored_file(file) for file in request.FILES.getlist(FILES)]
     return tuple(file for file in (*kept, *new) if file is not None)
 
 
@@ -28,7 +28,8 @@ def kept_words(files: Sequence[NewAttachment], actor: Actor) -> list[tuple[str, 
     return [(signing.dumps(astuple(file), salt=_salt(actor)), file) for file in files]
 
 
-def _stored(file: UploadedFile[bytes]) -> NewAttachment:
+def stored_file(file: UploadedFile[bytes]) -> NewAttachment:
+    """A file that was sent, now in the blob store."""
     return NewAttachment.store(file.name or "", file.content_type or "application/octet-stream", file.read())
 
 

@@ -1,0 +1,77 @@
+"""What would happen to a mail, and why: decided as intake does, with nothing written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from klardesk.mail.models import IncomingMail
+from klardesk.mail.parse import classify, parse
+from klardesk.mail.receive.decision import Decision, decide
+from klardesk.mail.receive.notices import is_own
+
+if TYPE_CHECKING:
+    from klardesk.mail.filters.matching import Verdict
+    from klardesk.mail.models import Mailbox
+    from klardesk.mail.parse.model import Problem
+    from klardesk.mail.receive.customers import Customer
+    from klardesk.people.models import Person
+    from klardesk.tickets.models import Queue, State, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would become of a mail. `outcome` is a decision's, or "empty" or "own"; the rest are a ticket's values."""
+
+    outcome: str
+    subject: str
+    sender: str
+    verdicts: tuple[Verdict, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    ticket: Ticket | None = None
+    found_by: str = ""
+    stranger: bool = False
+    visible: bool = True
+    title: str = ""
+    queue: Queue | None = None
+    state: State | None = None
+    priority: str = ""
+    customer: str = ""
+    owner: Person | None = None
+    notice: bool = False
+
+
+def try_mail(raw: bytes, mailbox: Mailbox | None, queue: Queue | None = None) -> Trial:
+    """Decide about a mail's bytes as if they came by this mailbox, or by the pipe into this queue."""
+    parsed = parse(raw)
+    if not raw.strip():
+        return Trial("empty", parsed.subject, parsed.from_raw)
+    if is_own(parsed):
+        return Trial("own", parsed.subject, parsed.from_raw)
+    decision = decide(parsed, IncomingMail(mailbox=mailbox, queue=queue, digest="", size=len(raw)))
+    notice = classify(parsed).notice is not None
+    return _told(decision, notice=notice)
+
+
+def _told(decision: Decision, *, notice: bool) -> Trial:
+    steering, parsed, joins = decision.steering, decision.parsed, decision.joins
+    new = decision.outcome in ("new", "new_from_old")
+    customer = decision.customer() if new else None
+    state, _until = steering.chosen_state(follow_up=joins)
+    queue = decision.queue() if new else steering.chosen_queue(follow_up=True)
+    priority = steering.chosen_priority(follow_up=joins)
+    owner = steering.chosen_agent("owner", follow_up=joins)
+    found = decision.found
+    return Trial(
+        outcome=decision.outcome, subject=parsed.subject, sender=parsed.from_raw, verdicts=steering.verdicts,
+        values=tuple(sorted(steering.values.items())), ticket=found.ticket if found else None,
+        found_by=found.by if found else "", stranger=decision.stranger, visible=decision.visible,
+        title=decision.title() if new else steering.value("title", follow_up=True), queue=queue, state=state,
+        priority=priority.name if priority else "", customer=_name_of(customer) if customer else "", owner=owner,
+        notice=notice, problems=tuple(steering.problems),
+    )  # fmt: skip
+
+
+def _name_of(customer: Customer) -> str:
+    return str(customer.person) if customer.person else customer.login
