@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from tests.oracles.result import Result
 
-NAMES = ("mail", "permission", "sanitise")
+NAMES = ("escalation", "mail", "permission", "sanitise")
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
