@@ -187,6 +187,20 @@ class Unlocked:
 
 
 @event(
+    "ticket.lock_timed_out",
+    en="unlocked: nothing done for {minutes} minutes",
+    de="entsperrt: seit {minutes} Minuten nicht bearbeitet",
+)
+@dataclass(frozen=True, slots=True)
+class LockTimedOut:
+    """The queue's unlock time-out passed; it had run since `since` for `owner`, who stays the owner."""
+
+    owner: Ref
+    since: datetime
+    minutes: int
+
+
+@event(
     "ticket.title_changed", en="title changed from “{old}” to “{title}”", de="Titel geändert von „{old}“ auf „{title}“"
 )
 @dataclass(frozen=True, slots=True)

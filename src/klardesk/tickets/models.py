@@ -21,13 +21,17 @@ class FollowUp(models.TextChoices):
 
 
 class Queue(models.Model):
-    """A place where tickets wait. Its full name shows the tree: `Support::Hardware` lies under `Support`."""
+    """A place where tickets wait. Its full name shows the tree: `Support::Hardware` lies under `Support`.
+
+    `unlock_after` is in minutes; 0 is never.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="queues")
     comment = models.TextField(blank=True)
     follow_up = models.CharField(max_length=12, choices=FollowUp.choices, default=FollowUp.POSSIBLE)
     follow_up_lock = models.BooleanField(default=False)
+    unlock_after = models.PositiveIntegerField(default=0)
     valid = models.BooleanField(default=True)
 
     def __str__(self) -> str:

@@ -111,6 +111,7 @@ def _locked(state: TicketState, payload: events.Locked, at: datetime) -> None:
     state.owner_id, state.locked, state.locked_at = payload.owner.id, True, at
 
 
+@_applies(events.LockTimedOut)
 @_applies(events.Unlocked)
 def _unlocked(state: TicketState, _payload: Any, _at: datetime) -> None:
     state.locked, state.locked_at = False, None

@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from klardesk.jobs.registry import sweep
-from klardesk.tickets.actions import run_pending
+from klardesk.tickets.actions import run_pending, run_unlock
 
 
 @sweep("tickets.pending", every=timedelta(minutes=1))
 def pending() -> int:
     """Change and remind what falls due on pending tickets."""
     return run_pending()
+
+
+@sweep("tickets.unlock", every=timedelta(minutes=1))
+def unlock() -> int:
+    """Unlock tickets whose queue's unlock time-out has passed."""
+    return run_unlock()

@@ -28,6 +28,7 @@ from klardesk.tickets.actions.setup import (
     create_state,
 )
 from klardesk.tickets.actions.split import split_ticket
+from klardesk.tickets.actions.unlock import run_unlock, unlock_clock
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 
 __all__ = [
@@ -35,5 +36,5 @@ __all__ = [
     "change_priority_settings", "change_queue", "change_responsible", "change_state", "change_state_settings",
     "change_title", "change_visibility", "create_priority", "create_queue", "create_state", "create_ticket",
     "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket", "run_pending",
-    "split_ticket", "unlink_tickets", "unlock_ticket", "unwatch_ticket", "watch_ticket",
+    "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock", "unlock_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

@@ -62,8 +62,9 @@ def ref(thing: models.Model | None) -> Ref:
 def _locked(ticket: Ticket, verb: str, by: Actor) -> Ticket:
     related = ("queue", "state", "priority")
     right = RIGHT_FOR[verb]
-    allowed = Ticket.objects.visible_to(by, right).select_related(*related).select_for_update(of=("self",))
-    found: Ticket | None = allowed.filter(pk=ticket.pk).first()
+    # Locked by itself, read afterwards: PostgreSQL drops a row from a locking join if the wait changed what it joins by.
+    list(Ticket.all_rows.select_for_update().filter(pk=ticket.pk).values_list("pk"))
+    found: Ticket | None = Ticket.objects.visible_to(by, right).select_related(*related).filter(pk=ticket.pk).first()
     if found is not None:
         return found
     if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():

@@ -30,7 +30,7 @@ def run_pending() -> int:
 
 
 def _pass_on(ticket: Ticket, by: Actor) -> bool:
-    with changing(ticket, "state", by=by) as fresh:
+    with changing(ticket, "state", by=by, merged_too=True) as fresh:
         if (
             fresh.state_id != ticket.state_id
             or fresh.pending_until != ticket.pending_until
@@ -42,7 +42,7 @@ def _pass_on(ticket: Ticket, by: Actor) -> bool:
 
 
 def _remind(ticket: Ticket, by: Actor) -> bool:
-    with changing(ticket, "state", by=by) as fresh:
+    with changing(ticket, "state", by=by, merged_too=True) as fresh:
         unchanged = (fresh.state_id, fresh.pending_until, fresh.reminded_at) == (
             ticket.state_id, ticket.pending_until, ticket.reminded_at,
         )  # fmt: skip

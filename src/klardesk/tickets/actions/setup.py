@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 
 def create_queue(name: str, group: Group, *, by: Actor, **values: Any) -> Queue:
-    """A new queue; the parts of its name are divided by `::`. `values`: comment, follow_up, follow_up_lock, valid."""
+    """A new queue; the parts of its name are divided by `::`. `values`: comment, follow_up,
+    follow_up_lock, unlock_after, valid.
+    """
     return _create(Queue(name=_queue_name(name), group=group, **values), by)
 
 
 def change_queue(queue: Queue, *, by: Actor, **values: Any) -> None:
-    """Change name, group, comment, follow_up, follow_up_lock or valid; queues below a renamed one are renamed with it."""
+    """Change name, group, comment, follow_up, follow_up_lock, unlock_after or valid.
+
+    Queues below a renamed one are renamed with it.
+    """
     with transaction.atomic():
         old = queue.name
         if "name" in values:

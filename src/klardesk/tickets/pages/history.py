@@ -32,7 +32,7 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     )),
     "people": (gettext_lazy("Owner, lock, watchers"), (
         "ticket.owner_changed", "ticket.responsible_changed", "ticket.locked", "ticket.unlocked", "ticket.watched",
-        "ticket.unwatched",
+        "ticket.unwatched", "ticket.lock_timed_out",
     )),
     "relations": (gettext_lazy("Merges, links, splits"), (
         "ticket.merged", "ticket.merge_received", "ticket.linked", "ticket.unlinked", "ticket.split_off",
@@ -45,7 +45,7 @@ SYMBOLS = {
     "ticket.unlocked": "lock-open", "ticket.title_changed": "pencil", "ticket.customer_changed": "users",
     "ticket.merged": "merge", "ticket.merge_received": "merge", "ticket.linked": "link", "ticket.unlinked": "unlink",
     "ticket.split_off": "split", "ticket.watched": "eye", "ticket.unwatched": "eye-off", "ticket.reminded": "bell",
-    "ticket.deleted": "trash-2",
+    "ticket.deleted": "trash-2", "ticket.lock_timed_out": "lock-open",
 }  # fmt: skip
 
 

@@ -47,8 +47,22 @@ class QueueForm(forms.Form):
     follow_up_lock = forms.BooleanField(
         label=gettext_lazy("Lock a closed ticket for its owner when a mail reopens it"), required=False
     )
+    unlock_after = forms.IntegerField(
+        label=gettext_lazy("Unlock after (minutes)"),
+        required=False,
+        min_value=0,
+        max_value=525_600,
+        initial=0,
+        help_text=gettext_lazy(
+            "A new or open ticket on which nothing is done for so long is unlocked; its owner stays. 0: never."
+        ),
+    )
     comment = forms.CharField(label=gettext_lazy("Comment"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     valid = valid_field()
+
+    def clean_unlock_after(self) -> int:
+        """An empty field is 0."""
+        return self.cleaned_data["unlock_after"] or 0
 
 
 class _StateField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's takes none when it runs

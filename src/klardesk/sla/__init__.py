@@ -1,0 +1,1 @@
+"""Service levels: escalation clocks and their explanation."""
