@@ -13,6 +13,8 @@ from klardesk.jobs.models import SweepState
 from klardesk.mail.actions import save_setting
 from klardesk.mail.models import IncomingMail, Mailbox, Protocol
 from klardesk.mail.receive import fetcher
+from klardesk.mail.receive.imap import ImapSession
+from klardesk.mail.receive.rounds import open_session
 from tests.mail.conftest import SYSTEM, login_of, mail, make_mailbox
 from tests.servers import dovecot as dovecots
 from tests.servers.dovecot import Dovecot
@@ -56,6 +58,17 @@ def test_idle_brings_a_mail_at_once(dovecot: Dovecot, mailbox: Mailbox, running:
     while SweepState.objects.get(name="mail.process").next_due.year == 2099 and time.monotonic() < end:
         time.sleep(0.05)
     assert SweepState.objects.get(name="mail.process").next_due.year != 2099
+
+
+def test_a_mail_that_comes_during_a_search_is_not_left_until_the_next_look(dovecot: Dovecot, mailbox: Mailbox) -> None:
+    with open_session(mailbox) as session:
+        assert isinstance(session, ImapSession)
+        assert session.pending() == []
+        dovecot.deliver(mailbox.login, mail("Meanwhile"))
+        session._client.search(["ALL"])  # its answer announces the mail, and IDLE will not do so again
+        assert session.wait(0.2)
+        assert len(session.pending()) == 1
+        assert not session.wait(0.2)
 
 
 def test_a_new_and_an_ended_mailbox_are_followed(

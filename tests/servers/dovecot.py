@@ -119,12 +119,11 @@ class Dovecot:
         if self.process is None:
             return
         self.process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)  # open sessions outlive the master
-        self.process.wait(10)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # open sessions outlive the master
+        self.process.wait()
         self.process = None
 
     def begin(self) -> None:

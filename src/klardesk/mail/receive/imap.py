@@ -52,6 +52,7 @@ class ImapSession:
         """All mails of a folder that is emptied; in one that keeps its mails the unread ones and the new ones."""
         with _told_plainly():
             self._client.noop()
+            self._was_announced()  # before the search, which sees it
             keeps = self._mailbox.after_fetch == AfterFetch.SEEN
             found = self._unread_or_new() if keeps else self._client.search(["ALL"])
         return [str(uid) for uid in sorted(found)]
@@ -75,6 +76,8 @@ class ImapSession:
         """IDLE for at most `seconds`."""
         if not self._client.has_capability("IDLE"):
             return False
+        if self._was_announced():
+            return True
         with _told_plainly():
             self._client.idle()
             try:
@@ -87,6 +90,15 @@ class ImapSession:
     def can_wait(self) -> bool:
         """Whether the server announces new mail."""
         return bool(self._client.has_capability("IDLE"))
+
+    def _was_announced(self) -> bool:
+        """Whether the answer to some command told of new mail on the side, and forget it.
+
+        A mail that arrives during a search is announced with the search's answer, and not again by IDLE (RFC 9051, 5.2).
+        IMAPClient leaves that line to imaplib, where nobody reads it.
+        """
+        _name, lines = self._client._imap.response("EXISTS")  # noqa: SLF001 - the only place where it is kept
+        return bool(lines != [None])
 
     def _connected(self) -> IMAPClient:
         box = self._mailbox
