@@ -36,7 +36,7 @@ READERS = {
 CHANGERS = {
     "ticket_note", "ticket_state", "ticket_queue", "ticket_priority", "ticket_owner", "ticket_responsible", "ticket_lock",
     "ticket_title", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link", "article_visibility",
-    "article_reply", "article_forward",
+    "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""
 

@@ -59,7 +59,7 @@ JAPANESE = (
     b"From: =?ISO-2022-JP?B?GyRCMj1LXE9CQDUbKEI=?= <okamoto@desk.example>\r\nTo: support@desk.example\r\n"
     b"Subject: =?ISO-2022-JP?B?GyRCJWElayVeJSwycj18GyhC?=\r\nMIME-Version: 1.0\r\n"
     b"Content-Type: text/plain; charset=ISO-2022-JP\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
-     b"\x1b$B$*@$OC$K$J$C$F$*$j$^$9!#-!HV$N7o$G$9!#\x1b(B\r\n"
+    b"\x1b$B$*@$OC$K$J$C$F$*$j$^$9!#-!HV$N7o$G$9!#\x1b(B\r\n"
 )
 
 BOUNCE = b"""\
@@ -96,6 +96,14 @@ Message-ID: <sent.42@desk.example>
 Hello
 --b--
 """
+
+TROUBLE = (
+    b"=?utf-8?b?", b"?=", b"\r\n--outer", b'"', b"<", b">", b"(", b"\0", b"\n\n", b"\r", b"charset=utf-7", b"charset=utf-16",
+    b"charset=iso-2022-jp", b"\x1b$B", b"; filename*0*=x", b"base64", b"\xff\xfe", b"--inner--",
+    b"Content-Type: message/rfc822\n",
+    b"Content-Type: multipart/alternative; boundary=inner\n", b"+2AA-", b"begin 644 x\n", b"=\n", b";" * 20, b"format=flowed",
+)  # fmt: skip
+"""What is put into a mail to damage it."""
 
 
 def mail(*headers: str, body: bytes = b"text\n") -> bytes:

@@ -8,15 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klardesk.mail.parse import classify, parse, to_json
-from tests.mail.samples import BOUNCE, GERMAN, JAPANESE
+from tests.mail.samples import BOUNCE, GERMAN, JAPANESE, TROUBLE
 
 SAMPLES = (GERMAN, JAPANESE, BOUNCE)
-TROUBLE = (
-    b"=?utf-8?b?", b"?=", b"\r\n--outer", b'"', b"<", b">", b"(", b"\0", b"\n\n", b"\r", b"charset=utf-7", b"charset=utf-16",
-    b"charset=iso-2022-jp", b"\x1b$B", b"; filename*0*=x", b"base64", b"\xff\xfe", b"--inner--",
-    b"Content-Type: message/rfc822\n",
-    b"Content-Type: multipart/alternative; boundary=inner\n", b"+2AA-", b"begin 644 x\n", b"=\n", b";" * 20, b"format=flowed",
-)  # fmt: skip
 
 
 @st.composite

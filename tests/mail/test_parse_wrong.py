@@ -202,3 +202,35 @@ def test_marks_that_never_end_cost_no_square_of_time():
     for header in ("From: {0}\n", "Subject: =?utf-8?q?{1}?=\n", "From: =?utf-8?q?@{2}?=\n", "To: {3}\n"):
         values = ('\\"' * 30_000, "=E3=80=80" * 7_000, "a" * 60_000, "(" * 60_000)
         assert "parser-failed" not in codes(parse(header.format(*values).encode() + b"\nx"))
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_text_beyond_the_limit_is_a_file_and_its_beginning_is_read(kind):
+    body = b"first line\n" + b"more of it\n" * 20
+    parsed = parse(mail(f"Content-Type: text/{kind}", body=body), Limits(message_size=30))
+    assert parsed.text.split() == ["first", "line", "more", "of", "it"]
+    assert not parsed.html
+    assert [file.content for file in parsed.attachments] == [body]
+    assert codes(parsed) == {"text-too-long"}
+
+
+def test_the_limit_of_texts_counts_all_parts_together():
+    one = b"--b\nContent-Type: text/plain\n\n" + b"x" * 20 + b"\n"
+    parsed = parse(
+        mail("Content-Type: multipart/mixed; boundary=b", body=one * 3 + b"--b--\n"), Limits(message_size=50)
+    )
+    assert parsed.text == "\n\n".join(["x" * 20, "x" * 20, "x" * 10])
+    assert [file.size for file in parsed.attachments] == [20]
+    assert codes(parsed) == {"text-too-long"}
+
+
+def test_a_character_is_not_torn_apart_by_the_limit():
+    raw = mail("Content-Type: text/plain; charset=utf-8", body="grün\ngrün\n".encode())
+    assert parse(raw, Limits(message_size=9)).text == "grün"
+
+
+def test_a_plain_text_is_shown_whole_beside_html_beyond_the_limit():
+    body = b"--b\n\nplain\n--b\nContent-Type: text/html\n\n" + b"<p>rich</p>" * 9 + b"\n--b--\n"
+    parsed = parse(mail("Content-Type: multipart/alternative; boundary=b", body=body), Limits(message_size=40))
+    assert (parsed.text, parsed.html) == ("plain", "")
+    assert [file.content_type for file in parsed.attachments] == ["text/html"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klardesk.texts.placeholders import Values, fill, fill_line
+from klardesk.texts.placeholders import Values, fill, fill_html, fill_line
 from klardesk.texts.values import values_for
 from tests.world import World
 
@@ -40,6 +40,21 @@ def test_what_a_customer_wrote_is_never_a_placeholder(around: str, written: str)
     values = Values({"TICKET_TITLE": lambda: written + "<OTRS_TICKET_Number>"})
     assert fill("<OTRS_TICKET_Title>", values) == written + "<OTRS_TICKET_Number>"
     assert isinstance(fill(around, values), str)
+
+
+def test_html_is_filled_under_its_encoded_names_alone_and_values_are_escaped() -> None:
+    values = Values({"TICKET_TITLE": lambda: "<b>&lt;OTRS_TICKET_Title&gt;\n"})
+    assert fill_html("<OTRS_TICKET_Title>|&lt;OTRS_TICKET_Title&gt;", values) == (
+        "<OTRS_TICKET_Title>|&lt;b&gt;&amp;lt;OTRS_TICKET_Title&amp;gt;<br/>\n"
+    )
+
+
+@pytest.mark.django_db
+def test_no_name_gives_a_secret(world: World) -> None:
+    world.anna.set_password("geheim")
+    values = values_for(world.ticket("Printer", owner=world.anna), agent=world.anna)
+    for name in ("OWNER_UserPw", "AGENT_password", "CURRENT_Password", "CONFIG_SECRET_KEY", "CONFIG_KLARDESK_SECRET_KEY"):
+        assert fill(f"<OTRS_{name}>", values) == ""
 
 
 def test_a_subject_stays_on_one_line() -> None:

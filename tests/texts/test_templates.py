@@ -191,3 +191,13 @@ def test_a_preview_shows_no_ticket_that_its_administrator_may_not_see(client: Cl
     page = root.post(reverse("admin_salutation_new"), form).content.decode()
     assert "Secret title" not in page
     assert "No ticket of this number is yours to see." in page
+
+
+@pytest.mark.parametrize(("purpose", "page"), [("forward", "article_forward"), ("email", "article_outbound")])
+def test_other_mails_take_theirs(client: Client, world: World, purpose: str, page: str) -> None:
+    call = world.article("Printer", from_text="Dora <dora@nordlicht.example>")
+    ticket, made = world.ticket("Printer", article=call), template(world, purpose, text="About <OTRS_TICKET_Title>.")
+    url = reverse(page, args=[ticket.pk, Article.all_rows.get(ticket=ticket).pk])
+    shown = use(browser(client, world, "anna"), url, made, revision=str(ticket.revision), text="")
+    assert "About Printer." in shown
+    assert "plan.txt" in shown

@@ -25,6 +25,7 @@ from klardesk.mail.models import (
     Reason,
     SystemAddress,
 )
+from klardesk.mail.oauth.models import OAuthConnection
 from klardesk.mail.policy import can_process_again, can_send_again, can_take_back
 from klardesk.mail.send.outbox import SEND
 from klardesk.tickets.actions import change_visibility
@@ -36,8 +37,9 @@ OUTBOX = Actor.system("outbox")
 PROCESS = "mail.process"
 """The sweep that turns kept mails into articles."""
 _FETCHER_FIELDS = ("uid_validity", "last_uid", "last_round_at", "last_error", "last_error_at")
-_NOT_SETTINGS = frozenset({"id", "address_key", *_FETCHER_FIELDS})
-Setting = TypeVar("Setting", Mailbox, SystemAddress, QueueMail, OutgoingServer)
+_TOKEN_FIELDS = ("refresh_token", "access_token", "expires_at", "last_error")
+_NOT_SETTINGS = frozenset({"id", "address_key", *_FETCHER_FIELDS, *_TOKEN_FIELDS})
+Setting = TypeVar("Setting", Mailbox, SystemAddress, QueueMail, OutgoingServer, OAuthConnection)
 
 
 def save_setting(setting: Setting, *, by: Actor) -> Setting:
@@ -58,6 +60,8 @@ def save_setting(setting: Setting, *, by: Actor) -> Setting:
             _only_default(setting, by)
         if isinstance(setting, Mailbox):
             _keep_place(setting, before, changes)
+        if isinstance(setting, OAuthConnection):
+            _keep_tokens(setting, before, changes)
         setting.full_clean()
         setting.save()
         noun = setting._meta.model_name or ""
@@ -149,6 +153,14 @@ def _keep_place(mailbox: Mailbox, before: Setting | None, changes: list[ValueCha
             setattr(mailbox, name, getattr(before, name))
     if {"protocol", "host", "login", "folder"} & {each.name for each in changes}:
         mailbox.uid_validity = mailbox.last_uid = 0
+
+
+def _keep_tokens(connection: OAuthConnection, before: Setting | None, changes: list[ValueChange]) -> None:
+    """The tokens of now stay; those of one provider or application never go to another."""
+    other = bool({"token_url", "client_id", "flow", "scopes"} & {each.name for each in changes})
+    for name in _TOKEN_FIELDS:
+        empty = None if name == "expires_at" else ""
+        setattr(connection, name, empty if before is None or other else getattr(before, name))
 
 
 def _changes(before: models.Model | None, after: models.Model) -> list[ValueChange]:

@@ -120,11 +120,11 @@ class ProcessedAgain:
 NOUNS = {
     "en": {
         "mailbox": "mailbox", "systemaddress": "address", "queuemail": "sender of the queue",
-        "outgoingserver": "outgoing mail server",
+        "outgoingserver": "outgoing mail server", "oauthconnection": "connection with a provider",
     },
     "de": {
         "mailbox": "Postfach", "systemaddress": "Adresse", "queuemail": "Absender der Queue",
-        "outgoingserver": "Postausgangsserver",
+        "outgoingserver": "Postausgangsserver", "oauthconnection": "Verbindung mit einem Anbieter",
     },
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from klardesk.base.secrets import encrypt
 from klardesk.mail.addresses import is_address, split
 from klardesk.mail.models import AfterFetch, OutgoingServer, Protocol, Security, SystemAddress
+from klardesk.mail.oauth.models import OAuthConnection
 from klardesk.tickets.forms import PendingMixin, ThingField, TicketForm, pending_field
 from klardesk.tickets.models import Queue
 
@@ -31,6 +32,12 @@ class ServerForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("Password"), required=False, strip=False, help_text=KEPT_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    oauth = forms.ModelChoiceField(
+        OAuthConnection.objects.filter(valid=True).order_by("name"), label=gettext_lazy("Signed in by the connection"),
+        required=False, empty_label=gettext_lazy("none: by the password"),
+        help_text=gettext_lazy("For providers that let programs in by OAuth 2 alone. The login is the mailbox's address."),
     )  # fmt: skip
 
     def clean_password(self) -> str | None:
@@ -65,7 +72,7 @@ class MailboxForm(ServerForm):
     )  # fmt: skip
     valid = forms.BooleanField(label=gettext_lazy("Valid"), required=False, initial=True)
     field_order = (
-        "name", "protocol", "host", "port", "security", "login", "password", "folder", "after_fetch", "move_to", "queue",
+        "name", "protocol", "host", "port", "security", "login", "password", "oauth", "folder", "after_fetch", "move_to", "queue",
         "trusted", "archive", "valid",
     )  # fmt: skip
 
@@ -79,6 +86,8 @@ class MailboxForm(ServerForm):
         after = values.get("after_fetch")
         if values.get("protocol") == Protocol.POP3 and after != AfterFetch.DELETE:
             self.add_error("after_fetch", _("A POP3 server can only delete mails that were fetched."))
+        if values.get("protocol") == Protocol.POP3 and values.get("oauth"):
+            self.add_error("oauth", _("Connections are for IMAP alone."))
         if after == AfterFetch.MOVE and not values.get("move_to"):
             self.add_error("move_to", _("Say into which folder."))
         return values
@@ -93,7 +102,7 @@ class OutgoingServerForm(ServerForm):
         help_text=gettext_lazy("Takes the mails of all addresses that chose no server."),
     )  # fmt: skip
     valid = forms.BooleanField(label=gettext_lazy("Valid"), required=False, initial=True)
-    field_order = ("name", "host", "port", "security", "login", "password", "default", "valid")
+    field_order = ("name", "host", "port", "security", "login", "password", "oauth", "default", "valid")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

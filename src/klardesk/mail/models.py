@@ -47,6 +47,10 @@ class Mailbox(models.Model):
     security = models.CharField(_("Encryption"), max_length=10, choices=Security.choices, default=Security.TLS)
     login = models.CharField(_("Login"), max_length=254)
     password = models.TextField(blank=True)
+    oauth = models.ForeignKey(
+        "mail.OAuthConnection", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("Signed in by the connection"),
+    )  # fmt: skip
     folder = models.CharField(_("Folder"), max_length=200, default="INBOX")
     after_fetch = models.CharField(
         _("After fetching"), max_length=10, choices=AfterFetch.choices, default=AfterFetch.DELETE
@@ -145,6 +149,10 @@ class OutgoingServer(models.Model):
     security = models.CharField(_("Encryption"), max_length=10, choices=Security.choices, default=Security.STARTTLS)
     login = models.CharField(_("Login"), max_length=254, blank=True)
     password = models.TextField(blank=True)
+    oauth = models.ForeignKey(
+        "mail.OAuthConnection", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("Signed in by the connection"),
+    )  # fmt: skip
     default = models.BooleanField(_("For all addresses that chose none"), default=False)
     valid = models.BooleanField(_("Valid"), default=True)
 
@@ -264,3 +272,4 @@ class AutoResponseCount(models.Model):
 
 
 from klardesk.mail.filters.models import ExternalNumber, MailFilter  # noqa: E402, F401 (models of a package of this room)
+from klardesk.mail.oauth.models import OAuthConnection  # noqa: E402, F401

@@ -124,6 +124,12 @@ register_navigation(
         may_see=_administrators,
     ),
     NavigationEntry(
+        area="admin", label=gettext_lazy("Connections (OAuth 2)"),
+        summary=gettext_lazy("Sign-in at mail providers that take no passwords of programs."),
+        url_name="admin_mail_connections", icon="key-round", order=235, section=SECTION,
+        may_see=_administrators,
+    ),
+    NavigationEntry(
         area="admin", label=gettext_lazy("Mail filters"),
         summary=gettext_lazy("What becomes of mails of a kind; they can be tried first."),
         url_name="admin_mail_filters", icon="funnel", order=240, section=SECTION,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from klardesk.mail.filters import pages as filters
+from klardesk.mail.oauth import pages as oauth
 from klardesk.mail.pages import articles, outgoing, problems, settings, writing
 
 one = "tickets/<int:ticket_id>/articles/<int:article_id>/"
@@ -25,6 +26,12 @@ urlpatterns = [
     path("admin/outgoing-servers/new/", outgoing.OutgoingPage.as_view(), name="admin_outgoing_new"),
     path("admin/outgoing-servers/<int:key>/", outgoing.OutgoingPage.as_view(), name="admin_outgoing_server"),
     path("admin/outgoing-servers/<int:key>/test/", outgoing.OutgoingTest.as_view(), name="admin_outgoing_test"),
+    path("admin/mail-connections/", oauth.ConnectionList.as_view(), name="admin_mail_connections"),
+    path("admin/mail-connections/new/", oauth.ConnectionPage.as_view(), name="admin_mail_connection_new"),
+    path("admin/mail-connections/return/", oauth.ConnectionReturn.as_view(), name="admin_mail_connection_return"),
+    path("admin/mail-connections/<int:key>/", oauth.ConnectionPage.as_view(), name="admin_mail_connection"),
+    path("admin/mail-connections/<int:key>/sign-in/", oauth.ConnectionSignIn.as_view(), name="admin_mail_connection_sign_in"),
+    path("admin/mail-connections/<int:key>/test/", oauth.ConnectionTest.as_view(), name="admin_mail_connection_test"),
     path("admin/addresses/", settings.AddressList.as_view(), name="admin_addresses"),
     path("admin/addresses/new/", settings.AddressPage.as_view(), name="admin_address_new"),
     path("admin/addresses/<int:key>/", settings.AddressPage.as_view(), name="admin_address"),

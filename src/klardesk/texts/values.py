@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 
-from klardesk import __version__
 from klardesk.base import clock
 from klardesk.base.options import option
 from klardesk.texts.placeholders import LONG, Source, Values
@@ -35,7 +34,6 @@ _CONFIG: dict[str, Source] = {
     "FQDN": lambda: urlsplit(settings.KLARDESK_URL).hostname or "",
     "HTTPTYPE": lambda: urlsplit(settings.KLARDESK_URL).scheme,
     "PRODUCT": lambda: "Klardesk",
-    "VERSION": lambda: __version__,
     "TICKET::HOOK": lambda: str(option("ticket.hook")),
     "DEFAULTLANGUAGE": lambda: settings.LANGUAGE_CODE,
     "OTRSTIMEZONE": lambda: settings.TIME_ZONE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import unquote
 
 import nh3
@@ -84,7 +85,7 @@ def _sanitised(html: str) -> str:
     # The sanitiser's time grows with the square of the number of ampersands; beyond some, a stand-in goes through it.
     many = html.count("&") > _MOST_AMPERSANDS
     if many:
-        html = _REFERENCE.sub(_stand_in, html.replace(_STAND_IN, ""))
+        html = _REFERENCE.sub(lambda match: _stand_in(match[0]), html.replace(_STAND_IN, ""))
     cleaned = nh3.clean(
         html,
         tags=_TAGS,
@@ -97,9 +98,10 @@ def _sanitised(html: str) -> str:
     return cleaned.replace(_STAND_IN, "&amp;") if many else cleaned
 
 
-def _stand_in(reference: re.Match[str]) -> str:
-    meant = entities.unescape(reference[0])
-    return f"{_STAND_IN}{meant[1:]}" if meant.startswith("&") else reference[0]
+@lru_cache(maxsize=1024)
+def _stand_in(reference: str) -> str:
+    meant = entities.unescape(reference)
+    return f"{_STAND_IN}{meant[1:]}" if meant.startswith("&") else reference
 
 
 def has_remote_content(html: str) -> bool:

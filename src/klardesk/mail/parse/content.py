@@ -54,6 +54,7 @@ class Reader:
     def __init__(self, limits: Limits, notes: Notes, words: Words) -> None:
         self._limits, self._notes, self._words = limits, notes, words
         self._files = Files(words, notes)
+        self._room = limits.message_size
 
     def read(self, root: Part) -> tuple[str, str, tuple[Attachment, ...]]:
         """Plain text, HTML (or empty), and the files, those that the HTML shows marked as inline."""
@@ -117,12 +118,12 @@ class Reader:
         return part.disposition.main != "attachment" and (first or not stated_name(part))
 
     def _message(self, part: Part) -> Reading:
-        data = undo(part.body, part.header.first("content-transfer-encoding").decode("latin-1"), self._notes)
+        data, files = self._bounded(part)
         text = self._decoded(part, data)
         if part.content_type == "text/html":
-            return Reading([Piece(html=text)])
+            return Reading([Piece(to_text(text)) if files else Piece(html=text)], files)
         text, found = uuencode.take_out(text)
-        files = [self._files.of_bytes(name, content) for name, content in found]
+        files += [self._files.of_bytes(name, content) for name, content in found]
         if part.type.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, part.type.parameters.get("delsp", "").lower() == "yes")
         return Reading([Piece(text)], files)
@@ -136,9 +137,24 @@ class Reader:
 
     def _broken_container(self, part: Part) -> Reading:
         """A container without parts: its text is read as it stands, so that nothing is hidden."""
-        data = undo(part.body, part.header.first("content-transfer-encoding").decode("latin-1"), self._notes)
+        data, files = self._bounded(part)
         text = self._decoded(part, data)
-        return Reading([Piece(text)] if text.strip() else [])
+        return Reading([Piece(text)] if text.strip() else [], files)
+
+    def _bounded(self, part: Part) -> tuple[bytes, list[Attachment]]:
+        """What of a text may still be read, and its whole as a file if that is only the beginning.
+
+        The cut is at a line's end where there is one, since a character torn apart would make its text look damaged.
+        """
+        data = undo(part.body, part.header.first("content-transfer-encoding").decode("latin-1"), self._notes)
+        room = self._room
+        self._room = max(0, room - len(data))
+        if len(data) <= room:
+            return data, []
+        self._notes.add(
+            "text-too-long", "a text is too long to be shown whole; its beginning is read, all is in a file"
+        )
+        return data[:room].rpartition(b"\n")[0] or data[:room], [self._files.of_part(part)]
 
     def _text(self, pieces: list[Piece]) -> str:
         texts = [self._plain(piece) for piece in pieces]
@@ -147,11 +163,7 @@ class Reader:
     def _plain(self, piece: Piece) -> str:
         if piece.text is not None and (piece.text.strip() or not piece.html):
             return piece.text
-        html = piece.html or ""
-        if len(html) > self._limits.html_size:
-            self._notes.add("html-too-long", "only the beginning of the HTML was turned into plain text")
-            html = html[: self._limits.html_size]
-        return to_text(html)
+        return to_text(piece.html or "")
 
     def _html(self, pieces: list[Piece]) -> str:
         """The HTML of all pieces; empty if none has any."""

@@ -82,8 +82,10 @@ class Limits:
     addresses: int = 1000
     references: int = 1000
     problems: int = 100
-    html_size: int = 4 * 1024 * 1024
-    """Characters of HTML that are turned into plain text where the mail brings none."""
+    message_size: int = 2 * 1024 * 1024
+    """Bytes of text and HTML, of all parts together, that are read as the message. A part that goes beyond is kept whole
+    as a file, and only its beginning is read, as plain text: HTML of this size is still cleaned within seconds.
+    """
 
 
 class Notes:

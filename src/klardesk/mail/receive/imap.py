@@ -12,10 +12,13 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from klardesk.base.secrets import decrypt
 from klardesk.mail.models import AfterFetch, Security
+from klardesk.mail.oauth.actions import access_token
+from klardesk.mail.oauth.client import OAuthRefused
 from klardesk.mail.receive.servers import CONNECT_TIMEOUT, READ_TIMEOUT, Fetched, ServerRefused, tls_context
 
 if TYPE_CHECKING:
     from klardesk.mail.models import Mailbox
+    from klardesk.mail.oauth.models import OAuthConnection
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_MAILS = 50
@@ -114,9 +117,22 @@ class ImapSession:
         box, client = self._mailbox, self._client
         if box.security == Security.STARTTLS:
             client.starttls(tls_context())
-        client.login(box.login, decrypt(box.password))
+        if box.oauth is None:
+            client.login(box.login, decrypt(box.password))
+        else:
+            self._log_in_by_token(box.oauth)
         selected = client.select_folder(box.folder)
         self.uid_validity = int(selected.get(b"UIDVALIDITY", 0))
+
+    def _log_in_by_token(self, connection: OAuthConnection) -> None:
+        try:
+            token = access_token(connection)
+        except OAuthRefused as refusal:
+            raise ServerRefused(str(refusal)) from refusal
+        if self._client.has_capability("AUTH=XOAUTH2") or not self._client.has_capability("AUTH=OAUTHBEARER"):
+            self._client.oauth2_login(self._mailbox.login, token)
+        else:
+            self._client.oauthbearer_login(self._mailbox.login, token)
 
     def _unread_or_new(self) -> set[int]:
         """Unread mails, and those behind the last one kept, which somebody may have read meanwhile.

@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -14,6 +14,11 @@ from django.utils.translation import gettext as _
 
 from klardesk.base.secrets import decrypt
 from klardesk.mail.models import OutgoingServer, Security
+from klardesk.mail.oauth.actions import access_token
+from klardesk.mail.oauth.client import OAuthRefused
+
+if TYPE_CHECKING:
+    from klardesk.mail.oauth.models import OAuthConnection
 
 TIMEOUT = 60.0
 """Seconds after which a silent server counts as lost."""
@@ -36,6 +41,8 @@ class Account:
     security: str
     login: str = ""
     password: str = ""
+    token: str = ""
+    """In place of a password, where the provider wants OAuth 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ class Refusal:
 
 def account(row: OutgoingServer | None) -> Account:
     """How to reach this server; for None that of KLARDESK_SMTP_URL. Raises NoServer, SecretLost, ServerLost."""
+    if row is not None and row.oauth is not None:
+        return Account(row.host, row.port, row.security, row.login, token=_token(row.oauth))
     if row is not None:
         return Account(row.host, row.port, row.security, row.login, decrypt(row.password))
     if not settings.KLARDESK_SMTP_URL:
@@ -114,13 +123,37 @@ class SmtpSession:
     def _log_in(self, client: smtplib.SMTP) -> None:
         if self._account.security == Security.STARTTLS:
             client.starttls(context=ssl.create_default_context())
-        if self._account.login:
+        if self._account.token:
+            _log_in_by_token(client, self._account)
+        elif self._account.login:
             client.login(self._account.login, self._account.password)
 
     def _close(self) -> None:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+
+def _token(connection: OAuthConnection) -> str:
+    try:
+        return access_token(connection)
+    except OAuthRefused as refusal:
+        raise ServerLost(str(refusal)) from refusal
+
+
+def _log_in_by_token(client: smtplib.SMTP, account: Account) -> None:
+    """XOAUTH2, or OAUTHBEARER (RFC 7628) where the server has that alone."""
+    client.ehlo_or_helo_if_needed()
+    offered = client.esmtp_features.get("auth", "").upper().split()
+    bearer = "OAUTHBEARER" in offered and "XOAUTH2" not in offered
+    text = (
+        f"n,a={account.login},\1auth=Bearer {account.token}\1\1"
+        if bearer
+        else f"user={account.login}\1auth=Bearer {account.token}\1\1"
+    )
+    # a server that refuses first tells why, and waits for an empty line
+    answers = iter([text])
+    client.auth("OAUTHBEARER" if bearer else "XOAUTH2", lambda _challenge=None: next(answers, ""))
 
 
 def _refusal(code: int, text: bytes | str) -> Refusal:
