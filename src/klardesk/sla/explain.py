@@ -34,7 +34,10 @@ class Explanation:
 
 
 def explain(due: Due, calendar: WorkCalendar, now: datetime) -> Explanation | None:
-    """The sum behind a due time; None for a clock that does not run. `now` is the one it was reckoned with."""
+    """The sum behind a due time; None for a clock that does not run. `now` is the one it was reckoned with.
+
+    A calendar without any working time makes everything due at its start, and then there is nothing to add up.
+    """
     if due.due is None or due.start is None:
         return None
     steps = tuple(_steps(due, calendar, due.due - due.grace, now))

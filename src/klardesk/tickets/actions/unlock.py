@@ -46,17 +46,25 @@ def _locked_too_long(queue: Queue) -> QuerySet[Ticket]:
     locked: QuerySet[Ticket] = Ticket.objects.unscoped("unlock sweep").filter(
         queue=queue, state__type__in=UNLOCKED_TYPES, locked=True, locked_at__lte=latest
     )
-    return locked.order_by("pk")
+    return locked.select_related("queue", "state").order_by("pk")
+
+
+def _overdue_since(ticket: Ticket) -> datetime | None:
+    """When the time-out that has passed began, None if none has."""
+    since, minutes = unlock_clock(ticket), ticket.queue.unlock_after
+    if since is None or not minutes or ticket.state.type not in UNLOCKED_TYPES:
+        return None
+    return since if since + timedelta(minutes=minutes) <= clock.now() else None
 
 
 def _unlock(ticket: Ticket, by: Actor) -> bool:
     """Judged once more under the ticket's lock: an agent, or another worker, may have been quicker."""
+    if _overdue_since(ticket) is None:
+        return False
     with changing(ticket, "lock", by=by, merged_too=True) as fresh:
-        since, minutes = unlock_clock(fresh), fresh.queue.unlock_after
-        waiting = fresh.state.type in UNLOCKED_TYPES and minutes > 0
-        if since is None or not waiting or since + timedelta(minutes=minutes) > clock.now():
+        since = _overdue_since(fresh)
+        if since is None:
             return False
-        owner = ref(fresh.owner)
         fresh.locked, fresh.locked_at = False, None
-        record(fresh, events.LockTimedOut(owner, since, minutes), by=by)
+        record(fresh, events.LockTimedOut(ref(fresh.owner), since, fresh.queue.unlock_after), by=by)
     return True
