@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django import forms as django_forms
 from django.conf import settings
@@ -54,14 +55,19 @@ class ConnectionPage(MailSettingPage):
 
 @administrator_required
 class ConnectionSignIn(View):
-    """POST /admin/mail-connections/<key>/sign-in/: to the provider's page."""
+    """POST /admin/mail-connections/<key>/sign-in/: on the way to the provider's page."""
 
     def post(self, request: DeskRequest, key: int) -> HttpResponse:
-        """Remember state and verifier in the session, and go."""
+        """Remember state and verifier in the session, and offer the link.
+
+        No redirect: `form-action 'self'` of the content security policy stops one to another host (CSP 3, 6.4.1).
+        """
         connection = get_object_or_404(OAuthConnection, pk=key, flow=Flow.CODE)
         state, verifier = new_word(), new_word()
         request.session[SESSION] = {"key": key, "state": state, "verifier": verifier}
-        return HttpResponseRedirect(sign_in_url(connection, _redirect_uri(), state, verifier))
+        address = sign_in_url(connection, _redirect_uri(), state, verifier)
+        context = {"connection": connection, "address": address, "host": urlsplit(address).hostname}
+        return render(request, "mail/connection_leaving.html", context)
 
 
 @administrator_required
