@@ -13,6 +13,7 @@ import pytest
 
 from klardesk.base import clock as desk_clock
 from klardesk.mail.crypto import gnupg, openpgp, packets
+from klardesk.mail.crypto.certificates import NoKey
 from klardesk.mail.crypto.openpgp import (
     CannotDecrypt,
     CannotProtect,
@@ -110,6 +111,24 @@ def test_what_stands_around_the_signed_part_is_no_part_of_the_verified_text(peop
     around = mail.replace(b"\r\n\r\n", b"\r\n\r\nTransfer the money!\r\n", 1) + b"And at once!\r\n"
     worth = verify(around, [people.anna.public])
     assert (worth.signature, worth.content) == (Signature.GOOD, ENTITY)
+
+
+def test_a_signature_that_brings_a_text_of_its_own_vouches_for_no_other(people):
+    for kind in ("--sign", "--clearsign"):
+        signed = people.made([*SIGN, by(people.ben), kind], b"harmless\n")
+        assert verify(beside(signed, b"harmful\r\n"), [people.ben.public]).signature == Signature.BAD
+
+
+def test_a_signed_mail_that_a_mailing_list_has_wrapped_is_verified(people):
+    footer = b"Content-Type: text/plain\r\n\r\nTo leave the list, write to the list."
+    mail = mixed(signed_by(people.anna), footer)
+    assert is_signed(mail)
+    worth = verify(mail, [people.anna.public])
+    assert (worth.signature, worth.content, worth.reason) == (
+        Signature.GOOD,
+        ENTITY,
+        "only a part of the mail is signed",
+    )
 
 
 def test_an_empty_text_can_be_signed(people):
@@ -268,6 +287,35 @@ def test_a_text_packed_with_its_signature_is_verified(people):
         decrypt(mail, [people.ben.secret], "")
 
 
+def test_begins_without_ends_and_deep_nests_are_gone_through_once(people):
+    begins = (
+        b"-----BEGIN PGP SIGNED MESSAGE-----\n\n-----BEGIN PGP MESSAGE-----\n\n-----BEGIN PGP SIGNATURE-----\n" * 10_000
+    )
+    nest = b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (at, at) for at in range(3000))
+    for mail in (
+        armoured_mail(begins),
+        armoured_mail(begins, encoding="base64"),
+        nest + begins,
+        beside(begins),
+        encrypted_mail(begins),
+    ):
+        assert verify(mail, [people.ben.public]).signature == Signature.BAD
+        assert not is_encrypted(mail)
+        with pytest.raises(CannotDecrypt):
+            decrypt(mail, [people.ben.secret], "")
+    with pytest.raises(NoKey):
+        read_keys(begins.replace(b"MESSAGE", b"PUBLIC KEY BLOCK"))
+
+
+@pytest.mark.parametrize("charset", ["hex", "idna", "utf-16", "x\0y", "undefined", "unicode_escape"])
+def test_a_character_set_that_is_none_is_no_crash(people, charset):
+    block = people.made([*SIGN, by(people.ben), "--clearsign"], CLEAR.encode())
+    assert verify(armoured_mail(block, charset), [people.ben.public]).signature == Signature.GOOD
+    sealed = people.made(["--recipient", by(people.ben), "--encrypt"], CLEAR.encode())
+    named = sealed.replace(b"-----\n", f"-----\nCharset: {charset}\n".encode(), 1)
+    assert decrypt(armoured_mail(named), [people.ben.secret], "").content
+
+
 # Encryption
 
 
@@ -348,11 +396,25 @@ def test_what_becomes_larger_than_a_mail_can_be_is_refused(people, monkeypatch):
 @pytest.mark.parametrize("kind", ["encrypted", "mixed"])
 def test_nothing_outside_of_the_encrypted_part_comes_with_it(people, kind):
     message = people.made(["--recipient", by(people.ben), "--encrypt"], ENTITY)
-    sealed = encrypted_mail(message, kind, before=b"--b\r\nContent-Type: text/html\r\n\r\n<img src='http://evil/\r\n")
-    if is_encrypted(sealed):
-        assert decrypt(sealed, [people.ben.secret], "").content == ENTITY
-    assert is_encrypted(encrypted_mail(message, kind))
-    assert decrypt(encrypted_mail(message, kind), [people.ben.secret], "").content == ENTITY
+    trap = b"--b\r\nContent-Type: text/html\r\n\r\n<img src='http://evil/\r\n"
+    for sealed, whole in (
+        (encrypted_mail(message, kind), True), (encrypted_mail(message, kind, before=trap), False),
+        (encrypted_mail(message, kind, after=trap), False),
+        (encrypted_mail(message, kind, before=b"--b\r\nContent-Type: text/plain\r\n\r\n \r\n"), True),
+        (mixed(encrypted_mail(message).replace(b'"b"', b'"c"').replace(b"--b", b"--c"), trap[5:]), False),
+    ):  # fmt: skip
+        assert is_encrypted(sealed)
+        opened = decrypt(sealed, [people.ben.secret], "")
+        assert (opened.content, opened.whole) == (ENTITY, whole)
+
+
+def test_a_message_of_two_texts_is_refused(people):
+    text = bytes(packets.Packet(packets.LITERAL, b"b\0\0\0\0\0first"))
+    message = people.made(
+        ["--recipient", by(people.ben), "--encrypt", "--no-literal", "--compress-algo", "none"], text + text
+    )
+    with pytest.raises(CannotDecrypt):
+        decrypt(encrypted_mail(message), [people.ben.secret], "")
 
 
 def test_a_signature_within_is_judged(people):
@@ -370,6 +432,21 @@ def test_what_is_signed_and_then_encrypted_comes_back_whole(people):
     opened = decrypt(sealed, [people.ben.secret], "", [people.anna.public])
     assert (opened.signature.signature, opened.signature.content) == (Signature.GOOD, ENTITY)
     assert opened.signature.is_by("anna@example.org")
+
+
+@pytest.mark.parametrize("mark", ['hp="cipher"', 'protected-headers="v1"'])
+def test_the_subject_that_was_encrypted_along_is_told(people, mark):
+    """As Thunderbird sends it; the mail's own subject is three dots then."""
+    head = f"Content-Type: multipart/mixed; boundary=x; {mark}\r\nSubject: =?utf-8?q?K=C3=BCndigung?=\r\n"
+    entity = head.encode() + b"\r\n--x\r\n" + ENTITY + b"\r\n--x--\r\n"
+    for inner in (entity, signed_by(people.anna, entity)):
+        sealed = b"Subject: ...\r\nAutocrypt: addr=anna@example.org; keydata=xjME\r\n" + encrypt(
+            inner, [people.ben.public]
+        )
+        opened = decrypt(sealed, [people.ben.secret], "", [people.anna.public])
+        assert (opened.subject, opened.whole) == ("Kündigung", True)
+    plain = entity.replace(mark.encode(), b"x=y")
+    assert decrypt(encrypt(plain, [people.ben.public]), [people.ben.secret], "").subject == ""
 
 
 def test_an_encrypted_text_comes_in_the_character_set_that_it_names(people):
@@ -476,6 +553,8 @@ def test_a_program_that_is_missing_or_hangs_is_a_reason_not_a_crash(people, monk
 
 
 def test_ordinary_mails_start_no_program(monkeypatch):
+    """Nor does one that is only looked at."""
+
     def fail(*_arguments, **_options):
         raise AssertionError
 

@@ -175,6 +175,21 @@ def test_what_stands_around_the_signed_part_is_no_part_of_the_verified_text(cloc
     assert (worth.signature, worth.content) == (Signature.GOOD, ENTITY)
 
 
+def test_a_signed_mail_that_a_mailing_list_has_wrapped_is_verified(clock, authority, anna):
+    inner = sign(ENTITY, anna.certificate, anna.private)
+    footer = b"Content-Type: text/plain\r\n\r\nTo leave the list, write to the list."
+    mail = (
+        b"Content-Type: multipart/mixed; boundary=l\r\n\r\n--l\r\n" + inner + b"\r\n--l\r\n" + footer + b"\r\n--l--\r\n"
+    )
+    assert is_signed(mail)
+    worth = verify(mail, [authority.certificate])
+    assert (worth.signature, worth.content, worth.reason) == (
+        Signature.GOOD,
+        ENTITY,
+        "only a part of the mail is signed",
+    )
+
+
 def test_line_ends_that_a_pipe_changed_leave_the_signature_good(clock, authority, anna):
     mail = b"From: a@example.org\nSubject: x\nMIME-Version: 1.0\n" + sign(ENTITY, anna.certificate, anna.private)
     assert verify(mail.replace(b"\r\n", b"\n"), [authority.certificate]).signature == Signature.GOOD

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import base64
-import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import PurePosixPath
 
 from klardesk.mail.crypto import packets
 from klardesk.mail.crypto.entity import decoded, own_parts, with_crlf
+from klardesk.mail.parse.charsets import codec_of, decode
+from klardesk.mail.parse.model import Notes
 
-_SIGNED = re.compile(
-    rb"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\r?\n.*?^-----BEGIN PGP SIGNATURE-----[ \t]*\r?\n.*?^-----END PGP SIGNATURE-----",
-    re.DOTALL | re.MULTILINE,
-)
-_MESSAGE = re.compile(
-    rb"^-----BEGIN PGP MESSAGE-----[ \t]*\r?\n.*?^-----END PGP MESSAGE-----", re.DOTALL | re.MULTILINE
-)
+_SIGNED = (b"-----BEGIN PGP SIGNED MESSAGE-----", b"-----BEGIN PGP SIGNATURE-----", b"-----END PGP SIGNATURE-----")
+_MESSAGE = (b"-----BEGIN PGP MESSAGE-----", b"-----END PGP MESSAGE-----")
 _CHARSET = re.compile(rb"^Charset:[ \t]*(\S+)", re.MULTILINE | re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z0-9._:+-]{1,60}")
 _SEALED = (packets.SESSION_KEY, packets.SESSION_PASSPHRASE)
 _WORDS = (b"BEGIN PGP", *(base64.b64encode(bytes(at) + b"BEGIN PGP")[(0, 2, 3)[at] : 12 + at] for at in range(3)))
 """The last three are what base64 makes of them at each of its places, without the signs that depend on what stands around."""
@@ -38,6 +35,14 @@ class Block:
     charset: str = "utf-8"
     name: str = ""
     alone: bool = True
+
+
+def forms(block: Block) -> dict[str, bytes]:
+    """A signed text by character set: as it stands, and as UTF-8, which some programs sign before they convert it."""
+    as_utf8 = decode(block.content, block.charset, Notes(), "").encode("utf-8", "replace")
+    return (
+        {block.charset: block.content} if as_utf8 == block.content else {block.charset: block.content, "utf-8": as_utf8}
+    )
 
 
 def may_have_blocks(mail: bytes) -> bool:
@@ -90,19 +95,39 @@ def _encoded(content: bytes) -> bytes:
     return with_crlf(base64.encodebytes(content))
 
 
-def _blocks(whole: Message, pattern: re.Pattern[bytes]) -> Iterator[Block]:
+def _blocks(whole: Message, marks: Sequence[bytes]) -> Iterator[Block]:
     for part in own_parts(whole):
-        if part.get_content_type() == "text/plain" and b"-----BEGIN PGP" in (text := decoded(part)):
-            around = pattern.sub(b"", text).strip()
-            for found in pattern.finditer(text):
-                yield Block(found[0], _charset(part, found[0]), alone=not around)
+        if part.get_content_type() == "text/plain" and marks[0] in (text := decoded(part)):
+            spans = [*_spans(text, marks)]
+            rest = text[: spans[0][0]] + text[spans[-1][1] :] if spans else b""
+            for begin, end in spans:
+                yield Block(
+                    text[begin:end], _charset(part, text[begin:end]), alone=len(spans) == 1 and not rest.strip()
+                )
+
+
+def _spans(text: bytes, marks: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """Where blocks stand; each mark begins a line. A text is looked through once, whatever is in it."""
+    end = 0
+    while True:
+        places = [end]
+        for mark in marks:
+            places.append(_at_line_begin(text, mark, places[-1]))
+            if places[-1] < 0:
+                return
+        end = places[-1] + len(marks[-1])
+        yield places[1], end
+
+
+def _at_line_begin(text: bytes, mark: bytes, begin: int) -> int:
+    at = text.find(mark, begin)
+    while at > 0 and text[at - 1 : at] not in (b"\n", b"\r"):
+        at = text.find(mark, at + 1)
+    return at
 
 
 def _charset(part: Message, block: bytes) -> str:
     """As the block itself says, else as the part does."""
     told = _CHARSET.search(block.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0])
     name = told[1].decode("ascii", "replace") if told else str(part.get_content_charset("utf-8"))
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return "utf-8"
+    return name.lower() if _NAME.fullmatch(name) and codec_of(name) else "utf-8"

@@ -8,7 +8,19 @@ from email.message import Message
 
 from klardesk.base import clock
 from klardesk.mail.crypto import inline
-from klardesk.mail.crypto.entity import decoded, head, multipart, own_parts, read, signed_halves, with_crlf
+from klardesk.mail.crypto.entity import (
+    children,
+    decoded,
+    head,
+    hidden_subject,
+    multipart,
+    own_parts,
+    protocol,
+    read,
+    signed_halves,
+    with_crlf,
+    within,
+)
 from klardesk.mail.crypto.gnupg import LARGEST, GnupgFailed, Home, Outcome, fits
 from klardesk.mail.crypto.pgp_keys import (
     Part,
@@ -21,14 +33,14 @@ from klardesk.mail.crypto.pgp_keys import (
     unlocks,
 )
 from klardesk.mail.crypto.signatures import judged
-from klardesk.mail.crypto.verdict import CannotDecrypt, CannotProtect, Signature, Verified
+from klardesk.mail.crypto.verdict import PARTLY, CannotDecrypt, CannotProtect, Signature, Verified
 
 __all__ = [
     "CannotDecrypt", "CannotProtect", "Decrypted", "PgpKey", "Signature", "Verified", "best_for", "decrypt", "encrypt",
     "is_encrypted", "is_signed", "public_part", "read_keys", "sign", "unlocks", "verify",
 ]  # fmt: skip
 
-_PLAIN, _SIGNATURE, _ENCRYPTED = "text/plain", "application/pgp-signature", "application/pgp-encrypted"
+_SIGNATURE, _ENCRYPTED = "application/pgp-signature", "application/pgp-encrypted"
 _NO_INTEGRITY = "it was altered on its way, or is not protected against that, so what is in it cannot be trusted"
 _PASSPHRASE_CODES = (11, 177)
 """Of libgpg-error: a wrong passphrase, and none."""
@@ -39,63 +51,62 @@ class Decrypted:
     """What was encrypted, as a MIME entity, and the verdict on the signature within, if there is one.
 
     `whole` says that nothing else is in the mail: if it is false, texts or files stand beside it that were not encrypted.
-    They are never part of `content`.
+    They are never part of `content`. `subject` is the one that was encrypted along, if any; the mail's own is a blind then.
     """
 
     content: bytes
     signature: Verified | None = None
     whole: bool = True
+    subject: str = ""
 
 
 def is_signed(mail: bytes) -> bool:
     """Whether the mail is signed by OpenPGP, beside its text or in it; starts no program."""
-    header = head(mail)
-    if header.get_content_type() == "multipart/signed":
-        return str(header.get_param("protocol", "")).lower() == _SIGNATURE
-    return _may_be_inline(header) and inline.may_have_blocks(mail) and any(inline.signed_texts(read(mail)))
+    if found := within(mail, "multipart/signed"):
+        return protocol(found[0]) == _SIGNATURE
+    return _may_be_inline(mail) and any(inline.signed_texts(read(mail)))
 
 
 def is_encrypted(mail: bytes) -> bool:
     """Whether the mail, or a text or file in it, is encrypted by OpenPGP; starts no program."""
-    header = head(mail)
-    if header.get_content_type() == "multipart/encrypted":
-        return str(header.get_param("protocol", "")).lower() == _ENCRYPTED
-    if header.get_content_type() == "multipart/mixed" and _ENCRYPTED.encode("ascii") in mail.lower():
-        return _envelope(read(mail)) is not None
-    return _may_be_inline(header) and inline.may_have_blocks(mail) and any(inline.sealed_texts(read(mail)))
+    if _ENCRYPTED.encode("ascii") in mail.lower() and _envelope(read(mail)):
+        return True
+    return _may_be_inline(mail) and any(inline.sealed_texts(read(mail)))
 
 
 def verify(mail: bytes, keys: Sequence[PgpKey]) -> Verified:
     """Check a signed mail: PGP/MIME, or a signed text within it. Only `keys` vouch, at the time of the desk's clock."""
+    beside = within(mail, "multipart/signed")
     try:
         with Home() as home:
             home.take([public_bytes(each) for each in keys])
-            halves = signed_halves(mail)
-            verified = _beside(home, halves, keys) if halves else _within(home, mail, keys)
+            verified, whole = (_beside(home, beside[0], keys), beside[1]) if beside else _within(home, mail, keys)
     except GnupgFailed as error:
         return Verified(Signature.UNKNOWN, reason=str(error))
-    return verified or Verified(Signature.BAD, reason="the mail has no text with a signature")
+    if verified is None:
+        return Verified(Signature.BAD, reason="the mail has no text with a signature")
+    if whole or verified.signature == Signature.BAD:
+        return verified
+    return replace(verified, reason="; ".join(filter(None, (verified.reason, PARTLY))))
 
 
 def decrypt(mail: bytes, keys: Sequence[PgpKey], passphrase: str, trusted: Sequence[PgpKey] = ()) -> Decrypted:
     """Open an encrypted mail with these secret keys; `trusted` vouch for a signature within. Raises CannotDecrypt."""
     whole = read(mail)
     envelope = _envelope(whole)
-    texts = [] if envelope else [*inline.sealed_texts(whole)]
-    files = [] if envelope else [*inline.sealed_files(whole)]
-    if not envelope and not texts and not files:
+    blocks = [] if envelope else [*inline.sealed_texts(whole), *inline.sealed_files(whole)]
+    if not envelope and not blocks:
         raise CannotDecrypt("the mail has no encrypted content")
     vouching = [*trusted, *keys]
     try:
         with Home() as home:
             _unlock(home, keys, trusted, passphrase)
             if envelope:
-                content, signature = _opened(home, envelope, vouching, passphrase)
-                return _with_inner(Decrypted(content, signature), vouching)
-            opened = [(each, *_opened(home, each.content, vouching, passphrase)) for each in [*texts, *files]]
+                content, signature = _opened(home, envelope[0], vouching, passphrase)
+                return _with_inner(Decrypted(content, signature, envelope[1]), vouching)
+            return _joined(whole, [(each, *_opened(home, each.content, vouching, passphrase)) for each in blocks])
     except GnupgFailed as error:
         raise CannotDecrypt(str(error)) from error
-    return _joined(whole, opened)
 
 
 def sign(entity: bytes, key: PgpKey, passphrase: str) -> bytes:
@@ -146,47 +157,52 @@ def encrypt(entity: bytes, recipients: Sequence[PgpKey]) -> bytes:
     return multipart("encrypted", f'; protocol="{_ENCRYPTED}"', (first.encode("ascii"), sealed))
 
 
-def _may_be_inline(header: Message) -> bool:
-    kind = header.get_content_type()
-    return kind == _PLAIN or (kind.startswith("multipart/") and kind not in ("multipart/signed", "multipart/encrypted"))
+def _may_be_inline(mail: bytes) -> bool:
+    """Cheaply, before a mail is taken apart."""
+    kind = head(mail).get_content_type()
+    other = kind in ("multipart/signed", "multipart/encrypted")
+    return (kind == "text/plain" or kind.startswith("multipart/")) and not other and inline.may_have_blocks(mail)
 
 
-def _envelope(whole: Message) -> bytes | None:
-    """The encrypted half of PGP/MIME; also where Exchange has made a multipart/mixed of it."""
-    parts = whole.get_payload()
-    if whole.get_content_type() not in ("multipart/encrypted", "multipart/mixed") or not isinstance(parts, list):
+def _envelope(whole: Message) -> tuple[bytes, bool] | None:
+    """The encrypted half of PGP/MIME, and whether it is all of the mail; also as Exchange and gateways mangle it."""
+    parts = children(whole)
+    if whole.get_content_type() not in ("multipart/encrypted", "multipart/mixed"):
         return None
-    kinds = [part.get_content_type() if isinstance(part, Message) else "" for part in parts]
-    if _ENCRYPTED not in kinds or len(parts) > 3 or kinds.index(_ENCRYPTED) != len(parts) - 2:
+    kinds = [part.get_content_type() for part in parts]
+    if _ENCRYPTED in kinds[:-1]:
+        at = kinds.index(_ENCRYPTED)
+        sealed = decoded(parts[at + 1])
+        others = [part for part in (*parts[:at], *parts[at + 2 :]) if decoded(part).strip()]
+        return (sealed, not others) if inline.is_sealed(sealed) else None
+    inner = (_envelope(part) for part in parts if whole.get_content_type() == "multipart/mixed")
+    found = next((each for each in inner if each), None)
+    return (found[0], False) if found else None
+
+
+def _beside(home: Home, entity: bytes, keys: Sequence[PgpKey]) -> Verified | None:
+    halves = signed_halves(entity)
+    if halves is None:
         return None
-    sealed = decoded(parts[-1])
-    return sealed if inline.is_sealed(sealed) else None
+    (home.path / "signature").write_bytes(decoded(halves[1]))
+    return judged(home.run(["--verify", "signature", "-"], halves[0]), keys, halves[0])
 
 
-def _beside(home: Home, halves: tuple[bytes, Message], keys: Sequence[PgpKey]) -> Verified | None:
-    content, signature = halves
-    (home.path / "signature").write_bytes(decoded(signature))
-    return judged(home.run(["--verify", "signature", "-"], content), keys, content)
-
-
-def _within(home: Home, mail: bytes, keys: Sequence[PgpKey]) -> Verified | None:
-    """The first signed text in the mail; as it stands there, else as UTF-8, which some sign before they convert it."""
+def _within(home: Home, mail: bytes, keys: Sequence[PgpKey]) -> tuple[Verified | None, bool]:
+    """The verdict on the first signed text in the mail, and whether that is all of it."""
     whole = read(mail)
     block = next(inline.signed_texts(whole), None)
     if block is None:
-        return None
-    forms = {block.charset: block.content}
-    if block.charset != "utf-8":
-        forms["utf-8"] = block.content.decode(block.charset, "replace").encode("utf-8")
+        return None, True
     best: Verified | None = None
-    for charset, content in forms.items():
+    for charset, content in inline.forms(block).items():
         seen = home.run(["--decrypt", "-"], content)
-        verified = judged(seen, keys, inline.text_entity(seen.out, charset)) if len(seen.out) < LARGEST else None
-        if verified and (best is None or best.signature == Signature.BAD):
-            best = verified
-    if best is None or (block.alone and len([*own_parts(whole)]) == 1) or best.signature == Signature.BAD:
-        return best
-    return replace(best, reason="; ".join(filter(None, (best.reason, "only a part of the mail is signed"))))
+        if len(seen.out) >= LARGEST or len(seen.told("PLAINTEXT")) != 1:
+            continue
+        verified = judged(seen, keys, inline.text_entity(seen.out, charset))
+        if best is None or best.signature == Signature.BAD:
+            best = verified or best
+    return best, block.alone and len([*own_parts(whole)]) == 1
 
 
 def _unlock(home: Home, keys: Sequence[PgpKey], trusted: Sequence[PgpKey], passphrase: str) -> None:
@@ -218,14 +234,17 @@ def _opened(home: Home, sealed: bytes, keys: Sequence[PgpKey], passphrase: str) 
 
 def _tried_in_vain(seen: Outcome) -> bool:
     """Whether some of the keys did not fit before one did, which gpg counts as an error."""
-    return bool(seen.told("ERROR") or [line for line in seen.told("ENC_TO") if not line[0].strip("0")])
+    errors = [line for line in seen.told("ERROR") if line[0] != "pkdecrypt_failed"]
+    hidden = [line for line in seen.told("ENC_TO") if not line[0].strip("0")]
+    return not errors and bool(hidden or seen.told("ERROR"))
 
 
 def _with_inner(opened: Decrypted, keys: Sequence[PgpKey]) -> Decrypted:
     """The signature of a mail that was signed as PGP/MIME before it was encrypted."""
     if opened.signature is None and is_signed(opened.content):
-        return replace(opened, signature=verify(opened.content, keys))
-    return opened
+        opened = replace(opened, signature=verify(opened.content, keys))
+    payload = (opened.signature.content if opened.signature else b"") or opened.content
+    return replace(opened, subject=hidden_subject(payload))
 
 
 def _joined(whole: Message, opened: Sequence[tuple[inline.Block, bytes, Verified | None]]) -> Decrypted:

@@ -7,12 +7,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import dropwhile
 
 SESSION_KEY, SIGNATURE, SESSION_PASSPHRASE, ONE_PASS, SECRET_KEY, PUBLIC_KEY, SECRET_SUBKEY = 1, 2, 3, 4, 5, 6, 7
 COMPRESSED, LITERAL, PUBLIC_SUBKEY = 8, 11, 14
 PUBLIC_OF = {SECRET_KEY: PUBLIC_KEY, SECRET_SUBKEY: PUBLIC_SUBKEY, PUBLIC_KEY: PUBLIC_KEY, PUBLIC_SUBKEY: PUBLIC_SUBKEY}
 
-_BLOCK = re.compile(rb"-----BEGIN PGP ([A-Z ,/0-9]+?)-----[ \t]*\r?\n(.*?)-----END PGP \1-----", re.DOTALL)
+_BEGIN = re.compile(rb"-----BEGIN PGP ([A-Z ,/0-9]{1,40})-----[ \t]*\r?\n")
 _NUMBERS = {1: 2, 2: 2, 3: 2, 16: 3, 17: 4, 20: 3}
 """How many numbers the public part of a key has, by algorithm."""
 _CURVES, _AGREEMENT = (18, 19, 22), 18
@@ -34,8 +35,15 @@ class Packet:
 
 def unarmoured(content: bytes) -> Iterator[bytes]:
     """Each armoured block as binary; the content as it is if none is in it."""
-    found = [_bare(each[2]) for each in _BLOCK.finditer(content)]
-    yield from found if found or b"-----BEGIN PGP" in content else [content]
+    begin = _BEGIN.search(content)
+    if begin is None:
+        yield content
+    while begin:
+        end = content.find(b"-----END PGP " + begin[1] + b"-----", begin.end())
+        if end < 0:
+            return
+        yield _bare(content[begin.end() : end])
+        begin = _BEGIN.search(content, end)
 
 
 def armoured(kind: str, content: bytes) -> str:
@@ -88,7 +96,7 @@ def has_secret(packet: Packet) -> bool:
     if packet.tag not in (SECRET_KEY, SECRET_SUBKEY):
         return False
     protection = packet.body[_public_length(packet.body) :]
-    return bool(protection) and not (protection[0] in (253, 254, 255) and _NO_SECRET in protection[:9])
+    return bool(protection) and not (protection[0] in (254, 255) and protection[4:7] == _NO_SECRET)
 
 
 def revoked_by(packet: Packet) -> bool:
@@ -98,9 +106,7 @@ def revoked_by(packet: Packet) -> bool:
 
 def _bare(text: bytes) -> bytes:
     """The base64 of an armoured block, without its headers and its checksum."""
-    lines = [line.strip() for line in text.splitlines()]
-    while lines and (not lines[0] or b":" in lines[0]):
-        lines.pop(0)
+    lines = dropwhile(lambda line: not line or b":" in line, (line.strip() for line in text.splitlines()))
     try:
         return base64.b64decode(b"".join(line for line in lines if not line.startswith(b"=")))
     except ValueError:

@@ -8,9 +8,9 @@ from email.message import Message
 
 from klardesk.base import clock
 from klardesk.mail.crypto.certificates import Certificate, PrivateKey, read_certificates
-from klardesk.mail.crypto.entity import decoded, head, multipart, read, signed_halves, with_crlf
+from klardesk.mail.crypto.entity import decoded, head, multipart, protocol, read, signed_halves, with_crlf, within
 from klardesk.mail.crypto.openssl import OpensslFailed, run
-from klardesk.mail.crypto.verdict import CannotDecrypt, CannotProtect, Signature, Verified
+from klardesk.mail.crypto.verdict import PARTLY, CannotDecrypt, CannotProtect, Signature, Verified
 
 _SEALED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SIGNED_DATA, _ENVELOPED_DATA = bytes.fromhex("2a864886f70d010702"), bytes.fromhex("2a864886f70d010703")
@@ -19,9 +19,9 @@ _SIGNATURE_TYPES = ("application/pkcs7-signature", "application/x-pkcs7-signatur
 
 def is_signed(mail: bytes) -> bool:
     """Whether the mail says that it is signed by S/MIME, beside its text or around it."""
+    if found := within(mail, "multipart/signed"):
+        return protocol(found[0]) in _SIGNATURE_TYPES
     header = head(mail)
-    if header.get_content_type() == "multipart/signed":
-        return str(header.get_param("protocol", "")).lower() in _SIGNATURE_TYPES
     return header.get_content_type() in _SEALED_TYPES and _kind(header, mail) == "signed-data"
 
 
@@ -36,7 +36,8 @@ def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
 
     Only `trusted` certificates vouch, never those of the machine.
     """
-    files = _signed_files(mail)
+    found = within(mail, "multipart/signed") or (mail, True)
+    files = _signed_files(found[0])
     if not files:
         return Verified(Signature.BAD, reason="the mail has no text with a signature")
     command = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-out", "out"]
@@ -53,7 +54,7 @@ def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
     except OpensslFailed as error:
         worth = Signature.EXPIRED if "certificate has expired" in str(error) else Signature.UNKNOWN
         return Verified(worth, signer, _reason(error), written["out"])
-    return Verified(Signature.GOOD, signer, content=written["out"])
+    return Verified(Signature.GOOD, signer, "" if found[1] else PARTLY, written["out"])
 
 
 def decrypt(mail: bytes, certificate: Certificate, key: PrivateKey) -> bytes:
@@ -119,7 +120,7 @@ def _signed_files(mail: bytes) -> dict[str, bytes]:
     whole = head(mail)
     if whole.get_content_type() in _SEALED_TYPES:
         return _with_content({"signature": decoded(read(mail))})
-    halves = signed_halves(mail)
+    halves = signed_halves(mail) if whole.get_content_type() == "multipart/signed" else None
     return _with_content({"signature": decoded(halves[1]), "content": halves[0]}) if halves else {}
 
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from klardesk.mail.crypto.pgp_keys import PgpKey
 
 
+PARTLY = "only a part of the mail is signed"
+
+
 class Signature(StrEnum):
     """What a signature is worth."""
 
