@@ -250,13 +250,13 @@ def test_the_pages_tell_and_lead_further(root: Client, world: World, address: Ca
     address("help@desk.example", world.support)
     kept = take(mail("<script>alert(1)</script>", From='"<b>Dora</b>" <dora@nordlicht.example>'))
     article = Article.all_rows.get(pk=kept.article_id)
-    listed = root.get("/admin/mail-log/mails/", {"q": "dora@nordlicht.example"}).content.decode()
+    listed = root.get("/admin/mail-log/mails/", {"find": "dora@nordlicht.example"}).content.decode()
     assert f"/admin/mail-log/in/{kept.pk}/" in listed
     assert "<script>alert" not in listed
     page = root.get(f"/admin/mail-log/in/{kept.pk}/").content.decode()
     assert "<script>alert" not in page
     assert "It names no ticket of this desk." in page
-    assert root.get("/admin/mail-log/mails/", {"q": "nothing like it"}).status_code == 200
+    assert root.get("/admin/mail-log/mails/", {"find": "nothing like it"}).status_code == 200
     assert root.get("/admin/mail-log/mails/", {"after": "x", "account": "mailbox-x", "period": "?"}).status_code == 200
     PersonGrant.objects.create(person=world.root, group=world.support_group, right="rw")
     there = root.get(f"/tickets/{article.ticket_id}/articles/{article.pk}/log/")
@@ -273,7 +273,7 @@ def test_lists_cost_the_same_however_many_mails_there_are(
     address("help@desk.example", world.support)
     answer = AutoResponse.objects.create(name="Thanks", occasion="new", subject="Thanks", text="We have it.")
     QueueTexts.objects.create(queue=world.support, on_new=answer)
-    pages = ["/admin/mail-log/", "/admin/mail-log/mails/?q=dora@nordlicht.example", "/admin/mail-log/connections/"]
+    pages = ["/admin/mail-log/", "/admin/mail-log/mails/?find=dora@nordlicht.example", "/admin/mail-log/connections/"]
     costs = []
     for number in (1, 12):
         for each in range(number):

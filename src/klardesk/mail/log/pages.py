@@ -62,7 +62,7 @@ class LogOverview(View):
 
 @administrator_required
 class MailList(View):
-    """/admin/mail-log/mails/: `?q=`, `period`, `direction`, `account`, `state`, `after`."""
+    """/admin/mail-log/mails/: `?find=`, `period`, `direction`, `account`, `state`, `after`."""
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """Show a page of the list."""
@@ -71,9 +71,9 @@ class MailList(View):
             period=_one_of(asked.get("period", "month"), PERIODS), direction=_one_of(asked.get("direction"), DIRECTIONS),
             state=_one_of(asked.get("state"), STATES), account=asked.get("account", "")[:40],
         )  # fmt: skip
-        found = queries.mails(chosen.reading(asked.get("q", "")), _mark(asked.get("after", "")))
+        found = queries.mails(chosen.reading(asked.get("find", "")), _mark(asked.get("after", "")))
         context = {
-            "tabs_of": _tabs("admin_mail_log_mails"), "found": found, "chosen": asdict(chosen), "q": asked.get("q", ""),
+            "tabs_of": _tabs("admin_mail_log_mails"), "found": found, "chosen": asdict(chosen), "find": asked.get("find", ""),
             "periods": PERIODS, "directions": DIRECTIONS, "states": STATES, "accounts": _accounts(providers=False),
             "following": _following(request, found.following and _written(found.following)),
         }  # fmt: skip
