@@ -67,5 +67,5 @@ def _forget_ticket(event: Event) -> None:
     IncomingParty.objects.filter(mail_id__in=came).delete()
     OutgoingParty.objects.filter(mail_id__in=went).delete()
     empty = dict.fromkeys(("from_text", "to_text", "message_id", "message_id_digest"), "")
-    IncomingMail.objects.filter(pk__in=came).update(**_NOTHING, **empty)
+    IncomingMail.objects.filter(pk__in=came).update(**_NOTHING, **empty, problems=[], detail="")
     OutgoingMail.objects.filter(pk__in=went).update(**_NOTHING)

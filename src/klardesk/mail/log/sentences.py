@@ -174,7 +174,7 @@ def problem_text(problem: Mapping[str, Any]) -> str:
         return str(problem.get("message", ""))
     # these values are words of the desk themselves
     values |= {name: _(values[name]) for name in ("where", "problem") if values.get(name)}
-    return _(sentence).format_map(_Lenient(values))
+    return _(sentence).format_map(_Lenient(values)) if values else _(sentence)
 
 
 def withheld(reason: str) -> str:

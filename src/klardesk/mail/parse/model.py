@@ -26,7 +26,7 @@ class Problem(NamedTuple):
     @property
     def message(self) -> str:
         """The whole sentence in English."""
-        return self.sentence.format_map(dict(self.values))
+        return self.sentence.format_map(dict(self.values)) if self.values else self.sentence
 
 
 @dataclass(frozen=True, slots=True)
