@@ -35,6 +35,7 @@ class Trial:
     visible: bool = True
     title: str = ""
     queue: Queue | None = None
+    way: str = ""
     state: State | None = None
     priority: str = ""
     customer: str = ""
@@ -58,8 +59,8 @@ def _told(decision: Decision, *, notice: bool) -> Trial:
     steering, parsed, joins = decision.steering, decision.parsed, decision.joins
     new = decision.outcome in ("new", "new_from_old")
     customer = decision.customer() if new else None
+    place, way = decision.queue() if new else (steering.chosen_queue(follow_up=True), "")
     state, _until = steering.chosen_state(follow_up=joins)
-    queue = decision.queue() if new else steering.chosen_queue(follow_up=True)
     priority = steering.chosen_priority(follow_up=joins)
     owner = steering.chosen_agent("owner", follow_up=joins)
     found = decision.found
@@ -67,7 +68,7 @@ def _told(decision: Decision, *, notice: bool) -> Trial:
         outcome=decision.outcome, subject=parsed.subject, sender=parsed.from_raw, verdicts=steering.verdicts,
         values=tuple(sorted(steering.values.items())), ticket=found.ticket if found else None,
         found_by=found.by if found else "", stranger=decision.stranger, visible=decision.visible,
-        title=decision.title() if new else steering.value("title", follow_up=True), queue=queue, state=state,
+        title=decision.title() if new else steering.value("title", follow_up=True), queue=place, way=way, state=state,
         priority=priority.name if priority else "", customer=_name_of(customer) if customer else "", owner=owner,
         notice=notice, problems=tuple(steering.problems),
     )  # fmt: skip

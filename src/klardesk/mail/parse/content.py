@@ -6,6 +6,8 @@ import html as entities
 import re
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.base.html import to_text
 from klardesk.mail.parse import charsets, uuencode
 from klardesk.mail.parse.files import Files, stated_name
@@ -132,7 +134,7 @@ class Reader:
         charset = part.type.parameters.get("charset", "").strip()
         if not charset and part.content_type == "text/html" and (meta := _META_CHARSET.search(data, 0, 4096)):
             charset = meta[1].decode("ascii", "replace")
-        text = charsets.decode(data, charset, self._notes, "text")
+        text = charsets.decode(data, charset, self._notes, _("text"))
         return scrub(text.replace("\r\n", "\n").replace("\r", "\n"))
 
     def _broken_container(self, part: Part) -> Reading:
@@ -152,7 +154,7 @@ class Reader:
         if len(data) <= room:
             return data, []
         self._notes.add(
-            "text-too-long", "a text is too long to be shown whole; its beginning is read, all is in a file"
+            "text-too-long", _("a text is too long to be shown whole; its beginning is read, all is in a file")
         )
         return data[:room].rpartition(b"\n")[0] or data[:room], [self._files.of_part(part)]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse import charsets
 from klardesk.mail.parse.model import Limits, Notes
 from klardesk.mail.parse.words import Words, scrub
@@ -59,17 +61,17 @@ def read_header(raw: bytes, limits: Limits, notes: Notes, *, whole_mail: bool) -
         elif match := _END.match(raw, at):
             return Header(tuple(fields)), match.end()
         elif whole_mail and (begin := _next_field(raw, at, first=not fields)):
-            notes.add("torn-header", "a line within the header is none; it was joined to the one before")
+            notes.add("torn-header", _("a line within the header is none; it was joined to the one before"))
             if fields:
                 whole = fields[-1].value + b" " + raw[at:begin].strip()
                 fields[-1] = Field(fields[-1].name, whole[: limits.header_size])
             at = begin
         else:
             if fields:
-                notes.add("no-blank-line", "no empty line divides header and body")
+                notes.add("no-blank-line", _("no empty line divides header and body"))
             return Header(tuple(fields)), at
     if at < len(raw):
-        notes.add("header-too-long", "the header is too long; the rest of it was not read")
+        notes.add("header-too-long", _("the header is too long; the rest of it was not read"))
         return Header(tuple(fields)), _after_blank_line(raw, at)
     return Header(tuple(fields)), len(raw)
 
@@ -106,7 +108,7 @@ def content_type(raw: bytes, words: Words, notes: Notes) -> Value:
     match = _TYPE.match(text)
     main = f"{match[1]}/{match[2]}".lower() if match else ""
     if raw.strip() and not main:
-        notes.add("bad-content-type", f"a part's content type cannot be read: {scrub(text[:60])!r}")
+        notes.add("bad-content-type", _("a part's content type cannot be read: {text}"), text=repr(scrub(text[:60])))
     return Value(main, _parameters(text, words, notes))
 
 
@@ -159,6 +161,6 @@ def _assembled(pieces: list[tuple[int, str, bool]], words: Words, notes: Notes) 
         return words.text(bytes(data))
     if charsets.codec_of(charset) == "ascii" and not data.isascii():
         # What such a byte was meant to be cannot be known; the file's name shows that it was lost.
-        notes.add("wrong-charset", "a file name is stated to be ASCII, but has other bytes")
+        notes.add("wrong-charset", _("a file name is stated to be ASCII, but has other bytes"))
         return data.decode("utf-8", "replace")
-    return scrub(charsets.decode(bytes(data), charset, notes, "file name"))
+    return scrub(charsets.decode(bytes(data), charset, notes, _("file name")))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse.model import Notes
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
@@ -23,7 +25,7 @@ def undo(body: bytes, encoding: str, notes: Notes) -> bytes:
         return binascii.a2b_qp(body)
     if name in {"uuencode", "x-uuencode", "x-uue", "uue"}:
         return from_uu(body)
-    notes.add("unknown-encoding", f"the transfer encoding {name[:40]!r} is unknown; the part is kept as it came")
+    notes.add("unknown-encoding", _("the transfer encoding {name} is unknown; the part is kept as it came"), name=repr(name[:40]))
     return body
 
 
@@ -33,7 +35,7 @@ def from_base64(text: bytes, notes: Notes | None = None) -> bytes:
         data = binascii.a2b_base64(text)
     except binascii.Error:
         if notes:
-            notes.add("damaged-base64", "a part's base64 is damaged; what could be read is kept")
+            notes.add("damaged-base64", _("a part's base64 is damaged; what could be read is kept"))
         return _damaged_base64(text)
     end = text.find(b"=")
     rest = text[end:].lstrip(b"= \t\r\n") if end >= 0 else b""

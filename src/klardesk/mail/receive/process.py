@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from klardesk.base import blobs, clock
+from klardesk.mail.log.mails import INCOMING, kept_problem, tell_failed, tell_processed
 from klardesk.mail.models import IncomingMail, IncomingState, Reason
 from klardesk.mail.parse import ParsedMail, classify, parse
 from klardesk.mail.receive.errors import Temporary, is_temporary, told
@@ -24,7 +25,7 @@ RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 360, 1
 CANDIDATES = 100
 MOST_IN_A_ROW = 3
 """After so many mails that the machine could not process, it is the machine for all of them."""
-_SETTLED = ("state", "reason", "detail", "ticket", "article", "problems", "attempts", "next_attempt_at")
+_SETTLED = ("state", "reason", "detail", "ticket", "article", "problems", "attempts", "next_attempt_at", *INCOMING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,10 @@ def _waiting(after: int) -> list[tuple[int, str]]:
 def _note(mail: IncomingMail, result: Result, parsed: ParsedMail) -> None:
     mail.state, mail.reason, mail.detail = result.state, result.reason, ""
     mail.ticket_id, mail.article_id = result.ticket_id, result.article_id
-    mail.problems = [{"code": code, "message": message} for code, message in (*parsed.problems, *result.problems)]
+    mail.problems = [kept_problem(each) for each in (*parsed.problems, *result.problems)]
     mail.attempts += 1
     mail.next_attempt_at = None
+    tell_processed(mail, parsed, result.log)
     mail.save(update_fields=_SETTLED)
 
 
@@ -142,6 +144,7 @@ def _note_failure(key: int, error: Exception) -> str:
             mail.attempts += 1
             over = mail.attempts > len(RETRY_AFTER)
             mail.next_attempt_at = None if over else clock.now() + RETRY_AFTER[mail.attempts - 1]
+            tell_failed(mail, mail.detail)
             mail.save()
     except Exception as second:
         if is_temporary(second):

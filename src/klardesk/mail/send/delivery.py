@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.db import transaction
@@ -18,6 +19,10 @@ from klardesk.base import blobs, clock
 from klardesk.base.secrets import SecretLost
 from klardesk.ledger import append
 from klardesk.mail.events import MailNotDelivered, MailSent
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import Journal
+from klardesk.mail.log.entries import ERROR, NOTICE, entry
+from klardesk.mail.log.mails import tell
 from klardesk.mail.models import OutgoingMail, OutgoingState
 from klardesk.mail.send.routes import ALL_MAILS, Route, routes
 from klardesk.mail.send.server import NoServer, Refusal, ServerLost, SmtpSession, account
@@ -25,6 +30,7 @@ from klardesk.tickets.events import chain_of
 
 if TYPE_CHECKING:
     from klardesk.ledger import Payload
+    from klardesk.mail.log.entries import Entry
 
 log = structlog.get_logger("klardesk.mail")
 WORKER = Actor.system("outbox")
@@ -35,6 +41,14 @@ SERVER_BACK_OFF_LIMIT = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(days=4)
 CLAIM_LASTS = timedelta(minutes=10)
 """After so long a mail that is still being sent belongs to a dead worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The open connection, and what is told of it."""
+
+    session: SmtpSession
+    journal: Journal
 
 
 def send_due(stop: Callable[[], bool] = lambda: False) -> int:
@@ -49,27 +63,33 @@ def _send_by(route: Route, stop: Callable[[], bool]) -> int:
     first = _claim(route.mails)
     if first is None:
         return 0
+    journal = Journal(Account.of_server(route.server))
     try:
-        with SmtpSession(account(route.server)) as session:
-            return _send_all(session, first, route, stop)
+        target = account(route.server)
+        with SmtpSession(target) as session:
+            journal.connected(f"{target.host}:{target.port}", session.greeting, session.protection)
+            return _send_all(_Way(session, journal), first, route, stop)
     except (NoServer, SecretLost, ServerLost) as error:
-        log.warning("outgoing server not usable", error=str(error))
-        _give_back(first, str(error))
-        _postpone_due(route, str(error))
+        words = journal.fail(error)
+        log.warning("outgoing server not usable", error=words)
+        _give_back(first, words)
+        _postpone_due(route, words)
         return 0
 
 
-def _send_all(session: SmtpSession, first: OutgoingMail, route: Route, stop: Callable[[], bool]) -> int:
+def _send_all(way: _Way, first: OutgoingMail, route: Route, stop: Callable[[], bool]) -> int:
     mail: OutgoingMail | None = first
     count = 0
     while mail is not None:
-        _send(session, mail)
+        _send(way, mail)
         count += 1
         mail = None if stop() else _claim(route.mails)
+    way.journal.step("handed_over", count=way.journal.mails, of=count)
+    way.journal.finish()
     return count
 
 
-def _send(session: SmtpSession, mail: OutgoingMail) -> None:
+def _send(way: _Way, mail: OutgoingMail) -> None:
     waiting = [each["address"] for each in mail.recipients if each["state"] == OutgoingState.WAITING]
     try:
         content = blobs.get(mail.digest)
@@ -77,11 +97,11 @@ def _send(session: SmtpSession, mail: OutgoingMail) -> None:
         _settle(mail, dict.fromkeys(waiting, Refusal(isinstance(error, blobs.BlobMissing), str(error))))
         return
     try:
-        refused = session.send(mail.envelope_from, waiting, content)
+        refused = way.session.send(mail.envelope_from, waiting, content)
     except ServerLost as error:
-        _give_back(mail, str(error))
+        _give_back(mail, way.journal.account.scrubbed(str(error)))
         raise
-    _settle(mail, refused)
+    _settle(mail, refused, way)
 
 
 def _claim(mails: Q = ALL_MAILS) -> OutgoingMail | None:
@@ -101,7 +121,7 @@ def _claim(mails: Q = ALL_MAILS) -> OutgoingMail | None:
     return None
 
 
-def _settle(mail: OutgoingMail, refused: dict[str, Refusal]) -> None:
+def _settle(mail: OutgoingMail, refused: dict[str, Refusal], way: _Way | None = None) -> None:
     """Write down what became of each recipient, and on the ticket's history how it ended."""
     with transaction.atomic():
         fresh = _mine(mail)
@@ -109,10 +129,33 @@ def _settle(mail: OutgoingMail, refused: dict[str, Refusal]) -> None:
             return
         fresh.attempts += 1
         late = clock.now() - fresh.tries_since >= GIVE_UP_AFTER
+        tell(fresh, *_answers(fresh, refused, way))
         for each in fresh.recipients:
             if each["state"] == OutgoingState.WAITING:
                 each["state"], each["error"] = _outcome(refused.get(each["address"]), late)
         _conclude(fresh)
+
+
+def _answers(mail: OutgoingMail, refused: dict[str, Refusal], way: _Way | None) -> list[Entry]:
+    """What was said about each recipient, for the mail's log; without a server, its own bytes were not to be had."""
+    if way is not None:
+        mail.connection_id = way.journal.key()
+    waiting = [each["address"] for each in mail.recipients if each["state"] == OutgoingState.WAITING]
+    taken = [address for address in waiting if address not in refused]
+    server = way.journal.account.name if way else ""
+    entries = [
+        entry(
+            "refused" if refused[each].permanent else "put_off", ERROR if refused[each].permanent else NOTICE,
+            address=each, words=refused[each].text, server=server, attempt=mail.attempts,
+        )
+        for each in waiting
+        if each in refused
+    ]  # fmt: skip
+    if way is None or not taken:
+        return entries
+    way.journal.count()
+    values: dict[str, Any] = {"server": server, "connection": mail.connection_id, "answer": way.session.answer}
+    return [entry("taken", addresses=taken, attempt=mail.attempts, **values), *entries]
 
 
 def _outcome(refusal: Refusal | None, late: bool) -> tuple[str, str]:
@@ -183,6 +226,7 @@ def _postpone_due(route: Route, error: str) -> None:
 
 def _postpone(mail: OutgoingMail, error: str) -> None:
     mail.attempts += 1
+    tell(mail, entry("server_lost", NOTICE, words=error, attempt=mail.attempts))
     late = clock.now() - mail.tries_since >= GIVE_UP_AFTER
     for each in mail.recipients:
         if each["state"] == OutgoingState.WAITING:
