@@ -32,6 +32,10 @@ class ServerLost(Exception):
     """The server cannot be reached, refuses the log-in, or was lost meanwhile; the mails wait."""
 
 
+class Interrupted(ServerLost):
+    """The connection was lost while a mail was handed over; whether the server took it, nobody knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """How to reach the server."""
@@ -96,7 +100,7 @@ class SmtpSession:
         self._close()
 
     def send(self, envelope_from: str, recipients: list[str], content: bytes) -> dict[str, Refusal]:
-        """Hand a mail over for these recipients; the refused ones with what was said. Raises ServerLost."""
+        """Hand a mail over for these recipients; the refused ones with what was said. Raises Interrupted."""
         assert self._client is not None, "used within its block"
         try:
             eight = [] if content.isascii() or not self._client.has_extn("8bitmime") else ["BODY=8BITMIME"]
@@ -104,13 +108,13 @@ class SmtpSession:
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPServerDisconnected as error:
-            raise ServerLost(_said(error)) from error
+            raise Interrupted(_said(error)) from error
         except smtplib.SMTPResponseException as error:
             return dict.fromkeys(recipients, _refusal(error.smtp_code, error.smtp_error))
         except smtplib.SMTPException as error:
             return dict.fromkeys(recipients, Refusal(True, _said(error)))
         except OSError as error:
-            raise ServerLost(_said(error)) from error
+            raise Interrupted(_said(error)) from error
         return {address: _refusal(*answer) for address, answer in refused.items()}
 
     def _connected(self) -> smtplib.SMTP:
