@@ -32,6 +32,9 @@ LATEST = 30
 OUTCOMES = {
     "empty": gettext_lazy("It would be ignored: it is empty."),
     "own": gettext_lazy("It would be ignored: the desk itself sent it."),
+    "costly": gettext_lazy(
+        "It would be listed under Mail problems: reading it takes more time or memory than one mail may have."
+    ),
     "ignore": gettext_lazy("It would be ignored: a header or a filter asks for it."),
     "new": gettext_lazy("It would begin a new ticket."),
     "follow_up": gettext_lazy("It would be added to a ticket."),
