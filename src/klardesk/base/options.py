@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+
+from klardesk.base.kept import Kept
 
 Check = Callable[[Any], None]
 Text = str | Promise
@@ -44,19 +47,23 @@ def declare(
 
 
 def option(key: str) -> Any:
-    """The value in force: the stored one, else the default. Raises KeyError for an undeclared key. One query by key."""
-    from klardesk.base.models import Option  # models need the app registry; declarations do not
-
-    stored = Option.objects.filter(pk=key).values_list("value", flat=True).first()
-    return DECLARATIONS[key].default if stored is None else stored
+    """The value in force: the stored one, else the default. Raises KeyError for an undeclared key."""
+    return options(key)[key]
 
 
 def options(*keys: str) -> dict[str, Any]:
-    """Several values in one query, by key."""
-    from klardesk.base.models import Option
+    """Several values by key, kept in the process while no configuration changes."""
+    stored = _STORED.get()
+    return {key: copy.copy(stored.get(key, DECLARATIONS[key].default)) for key in keys}
 
-    stored = dict(Option.objects.filter(pk__in=keys).values_list("key", "value"))
-    return {key: stored.get(key, DECLARATIONS[key].default) for key in keys}
+
+def _stored() -> dict[str, Any]:
+    from klardesk.base.models import Option  # models need the app registry; declarations do not
+
+    return dict(Option.objects.values_list("key", "value"))
+
+
+_STORED = Kept(_stored, "base.Option")
 
 
 def clean(key: str, value: Any) -> Any:

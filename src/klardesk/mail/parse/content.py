@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from klardesk.base.html import to_text
 from klardesk.mail.parse import charsets, uuencode
@@ -60,7 +61,7 @@ class Reader:
         """Plain text, HTML (or empty), and the files, those that the HTML shows marked as inline."""
         reading = self._read(root, first=True)
         html = self._html(reading.pieces)
-        shown = {entities.unescape(each).strip().lower() for each in _CONTENT_REFERENCE.findall(html)}
+        shown = {unquote(entities.unescape(each)).strip().lower() for each in _CONTENT_REFERENCE.findall(html)}
         files = tuple(replace(each, is_inline=each.content_id.lower() in shown) for each in reading.files)
         return self._text(reading.pieces), html, files
 

@@ -9,12 +9,13 @@ from klardesk.mail.filters.actions import keep_external_number
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.texts.models import Occasion
 from klardesk.tickets import actions
-from klardesk.tickets.models import Article, LinkType, State, StateType
+from klardesk.tickets.configured import first_state
+from klardesk.tickets.models import Article, LinkType, StateType
 
 if TYPE_CHECKING:
     from klardesk.mail.receive.decision import Decision
     from klardesk.tickets.drafts import NewArticle
-    from klardesk.tickets.models import Ticket
+    from klardesk.tickets.models import State, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,14 @@ def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article
     article = actions.follow_up(
         ticket, draft, by=MAIL, keep_state=steering.keeps_state or state is not None, reopened=_reopened(decision)
     )
-    actions.apply_changes(
-        ticket,
-        actions.Changes(
-            queue=steering.chosen_queue(follow_up=True), priority=steering.chosen_priority(follow_up=True), state=state,
-            pending_until=pending_until, owner=steering.chosen_agent("owner", follow_up=True),
-            responsible=steering.chosen_agent("responsible", follow_up=True),
-            title=" ".join(steering.value("title", follow_up=True).split())[:255] or None,
-        ),
-        by=MAIL,
+    changes = actions.Changes(
+        queue=steering.chosen_queue(follow_up=True), priority=steering.chosen_priority(follow_up=True), state=state,
+        pending_until=pending_until, owner=steering.chosen_agent("owner", follow_up=True),
+        responsible=steering.chosen_agent("responsible", follow_up=True),
+        title=" ".join(steering.value("title", follow_up=True).split())[:255] or None,
     )  # fmt: skip
+    if changes != actions.Changes():
+        actions.apply_changes(ticket, changes, by=MAIL)
     lock = steering.chosen_lock(follow_up=True)
     if lock is not None and not (lock and state is not None and state.type == StateType.CLOSED):
         (actions.lock_ticket if lock else actions.unlock_ticket)(ticket, by=MAIL)
@@ -84,6 +83,4 @@ def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article
 
 def _reopened(decision: Decision) -> State | None:
     name = decision.rules.state_of_reopened
-    return (
-        State.objects.filter(name=name, valid=True, type__in=(StateType.NEW, StateType.OPEN)).first() if name else None
-    )
+    return first_state(StateType.NEW, StateType.OPEN, name=name) if name else None

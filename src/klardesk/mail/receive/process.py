@@ -11,7 +11,10 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from klardesk.base import blobs, clock
+from klardesk.base import blobs, clock, rows
+from klardesk.base.html import clean
+from klardesk.base.kept import held
+from klardesk.base.prepared import Prepared as Query
 from klardesk.mail.models import IncomingMail, IncomingState, Reason
 from klardesk.mail.parse import ParsedMail, classify, parse
 from klardesk.mail.receive.errors import Temporary, is_temporary, told
@@ -84,10 +87,10 @@ def process(key: int, digest: str = "") -> str:
 
 
 def prepare(digest: str) -> Prepared:
-    """Read a kept mail, parse it and store its files: all that needs no transaction. Raises BlobMissing or OSError."""
+    """Read a kept mail, parse it, clean it and store its files: all that needs no transaction. Raises BlobMissing or OSError."""
     raw = blobs.get(digest)
     parsed = parse(raw)
-    return Prepared(parsed, _files(parsed), classify(parsed), empty=not raw.strip())
+    return Prepared(parsed, _files(parsed), classify(parsed), clean(parsed.html) if parsed.html else "", empty=not raw.strip())
 
 
 def _process(key: int, digest: str) -> str:
@@ -95,7 +98,7 @@ def _process(key: int, digest: str) -> str:
     if not digests:
         return ""
     prepared = prepare(digests[0])
-    with transaction.atomic():
+    with held(), transaction.atomic():
         fresh = _locked(key)
         if fresh is None:
             return ""
@@ -106,9 +109,20 @@ def _process(key: int, digest: str) -> str:
 
 def _locked(key: int) -> IncomingMail | None:
     """The mail under a lock, if nobody else is at it or was faster."""
+    found = _LOCKED.get(key)
+    if found is None or found.state == IncomingState.RECEIVED:
+        return found
+    again = found.state == IncomingState.FAILED and found.next_attempt_at
+    return found if again and again <= clock.now() else None
+
+
+def _for_update(key: int) -> QuerySet[IncomingMail]:
     skip = connection.features.has_select_for_update_skip_locked
-    found = list(_due().select_for_update(skip_locked=skip).filter(pk=key))
-    return found[0] if found else None
+    mails = IncomingMail.objects.select_for_update(skip_locked=skip, of=("self",) if skip else ())
+    return mails.select_related("mailbox__queue", "queue").filter(pk=key).order_by()
+
+
+_LOCKED: Query[IncomingMail] = Query(_for_update, 0)
 
 
 def _due() -> QuerySet[IncomingMail]:
@@ -127,7 +141,7 @@ def _note(mail: IncomingMail, result: Result, parsed: ParsedMail) -> None:
     mail.problems = [{"code": code, "message": message} for code, message in (*parsed.problems, *result.problems)]
     mail.attempts += 1
     mail.next_attempt_at = None
-    mail.save(update_fields=_SETTLED)
+    rows.update(mail, *_SETTLED)
 
 
 def _note_failure(key: int, error: Exception) -> str:
@@ -142,7 +156,7 @@ def _note_failure(key: int, error: Exception) -> str:
             mail.attempts += 1
             over = mail.attempts > len(RETRY_AFTER)
             mail.next_attempt_at = None if over else clock.now() + RETRY_AFTER[mail.attempts - 1]
-            mail.save()
+            rows.update(mail)
     except Exception as second:
         if is_temporary(second):
             raise Temporary(f"mail {key} waits: {told(second)}") from second
