@@ -1,4 +1,4 @@
-"""Rows written and read by statements that are compiled once: the same as Django's own."""
+"""Rows written by statements that are compiled once: the same as Django's own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.test.utils import CaptureQueriesContext
 
 from klardesk.base import rows
-from klardesk.base.prepared import Prepared
-from klardesk.tickets.models import Article, Queue, Ticket
+from klardesk.tickets.models import Queue
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -66,35 +65,3 @@ def test_a_row_that_is_gone_is_not_written_anew(world: World) -> None:
     Queue.objects.filter(pk=queue.pk).delete()
     with pytest.raises(DatabaseError, match="not there"):
         rows.update(queue)
-
-
-def test_a_prepared_query_takes_several_values_beside_its_own(world: World) -> None:
-    ticket = world.ticket("Drucker")
-    found: Prepared[Ticket] = Prepared(
-        lambda key, number: Ticket.all_rows.filter(pk=key, number=number, article_count__lt=77)
-        .select_related("queue", "owner"), 0, "number",
-    )  # fmt: skip
-    with CaptureQueriesContext(connection) as captured:
-        again = found.get(ticket.pk, ticket.number)
-    assert again is not None
-    assert (_columns(again), again.queue.name) == (_columns(Ticket.all_rows.get(pk=ticket.pk)), ticket.queue.name)
-    assert len(captured) == 1
-    assert found.all(ticket.pk, "another") == []
-    assert found.get(2**70, ticket.number) is None
-
-
-def test_a_prepared_query_gives_columns_as_django_does(world: World) -> None:
-    ticket = world.ticket("Drucker")
-    asked = Article.all_rows.filter(ticket_id=ticket.pk).order_by("pk").values_list("created_at", "visible_to_customer")
-    columns: Prepared[Article] = Prepared(
-        lambda key: (
-            Article.all_rows.filter(ticket_id=key).order_by("pk").values_list("created_at", "visible_to_customer")
-        ),
-        0,
-    )
-    assert [tuple(row) for row in columns.rows(ticket.pk)] == list(asked)
-
-
-def test_a_value_that_the_database_would_get_changed_cannot_be_prepared() -> None:
-    with pytest.raises(ValueError, match="takes its values as they are"):
-        Prepared(lambda word: Queue.objects.filter(name__contains=word), "word").get("x")

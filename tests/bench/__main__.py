@@ -23,7 +23,8 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--mails", type=int, default=10_000, help="mails of the mixed intake")
-    parser.add_argument("--only", choices=["pages", "intake", "mixed", "verify", "reply"], default="", help="one part alone")
+    parts = ["pages", "time", "intake", "mixed", "verify", "reply"]
+    parser.add_argument("--only", choices=parts, default="", help="one part alone")
     options = parser.parse_args()
     words = [str(options.size), str(options.mails), options.only]
     return max(_measure(engine, words) for engine in options.engine or ["sqlite", "postgresql"])

@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+from klardesk.calendars.worktime import WorkCalendar, add_working  # noqa: E402
 from klardesk.ledger.verify import verify  # noqa: E402
 from klardesk.mail.actions import save_setting  # noqa: E402
 from klardesk.mail.models import SystemAddress  # noqa: E402
@@ -127,6 +129,19 @@ def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
     bench.request("search, nothing found", lambda: get("/search/?q=unauffindbar"), 20)
 
 
+def working_time(bench: Bench) -> None:
+    """Additions of working time per CPU second: two stretches a day, holidays, a zone whose clocks change."""
+    week = (((480, 720), (780, 1080)),) * 5 + ((), ())
+    fixed = {(1, 1): "New Year", (5, 1): "Labour Day", (10, 3): "Unity", (12, 25): "Christmas", (12, 26): "Christmas"}
+    calendar = WorkCalendar("Europe/Berlin", week, fixed)
+    first = datetime(2024, 1, 1, tzinfo=UTC)
+    cases = [(first + timedelta(minutes=977 * number), 300 + 7919 * number % 600_000) for number in range(200_000)]
+    start = time.process_time()
+    for at, seconds in cases:
+        add_working(calendar, at, seconds)
+    bench.tell("working time: additions", len(cases) / (time.process_time() - start), "additions/s CPU", 100_000)
+
+
 def reply(bench: Bench, world: worlds.World) -> None:
     """Writing and queueing an answer, as the form sends it."""
     save_setting(SystemAddress(address="desk@desk.example", queue=world.support), by=worlds.SYSTEM)
@@ -160,6 +175,7 @@ def main(size: int, mails: int, only: str) -> int:
             cursor.execute("ANALYZE")
     parts: dict[str, Callable[[], None]] = {
         "pages": lambda: pages(bench, world, filled.long_ticket), "intake": lambda: intake(bench),
+        "time": lambda: working_time(bench),
         "mixed": lambda: mixed(bench, mails), "verify": lambda: verified(bench), "reply": lambda: reply(bench, world),
     }  # fmt: skip
     for name, measure in parts.items():

@@ -21,7 +21,8 @@ from klardesk.mail.crypto.certificates import (
     read_certificates,
     read_private_key,
 )
-from klardesk.mail.crypto.smime import CannotDecrypt, CannotProtect, Signature, decrypt, encrypt, sign, verify
+from klardesk.mail.crypto.smime import decrypt, encrypt, is_encrypted, is_signed, sign, verify
+from klardesk.mail.crypto.verdict import CannotDecrypt, CannotProtect, Signature
 
 ENTITY = (
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n\r\n"
@@ -149,6 +150,22 @@ def test_a_text_within_its_signature_is_verified_and_given(clock, authority, ann
     worth = verify(head + signed, [authority.certificate])
     assert (worth.signature, worth.signer, worth.content) == (Signature.GOOD, anna.certificate, ENTITY)
     assert verify(head + signed[:-200], [authority.certificate]).signature == Signature.BAD
+
+
+def test_what_is_signed_or_encrypted_is_seen_without_a_program(clock, authority, anna, monkeypatch):
+    signed, sealed = sign(ENTITY, anna.certificate, anna.private), encrypt(ENTITY, [anna.certificate])
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(ENTITY).add_signer(anna.x509, anna.key, hashes.SHA256())
+    head = b"Content-Type: application/x-pkcs7-mime; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    within = head + base64.encodebytes(builder.sign(DER, []))
+    unnamed = sealed.replace(b" smime-type=enveloped-data;", b"")
+    assert unnamed != sealed
+    monkeypatch.setattr(openssl, "run", None)
+    for mail, kind in (
+        (signed, (True, False)), (within, (True, False)), (sealed, (False, True)), (unnamed, (False, True)),
+        (ENTITY, (False, False)), (b"", (False, False)), (head, (False, False)),
+        (b'Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=b\r\n\r\n', (False, False)),
+    ):  # fmt: skip
+        assert (is_signed(mail), is_encrypted(mail)) == kind
 
 
 def test_what_stands_around_the_signed_part_is_no_part_of_the_verified_text(clock, authority, anna):

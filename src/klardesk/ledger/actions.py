@@ -90,7 +90,7 @@ def erase_payloads(chain: ChainRef, sequences: Iterable[int], *, request: str, b
 
 
 _LOCKED: Prepared[Chain] = Prepared(
-    lambda kind, key: Chain.objects.select_for_update().filter(kind=kind, key=key).order_by(), "kind", "key"
+    lambda kind, key: Chain.objects.select_for_update().filter(kind=kind, key=key).order_by()
 )
 
 
@@ -102,7 +102,7 @@ def _require_transaction() -> None:
 def _locked(chain: ChainRef) -> Chain:
     """The chain's row, locked until the transaction ends; created if it is new."""
     while True:
-        row = _LOCKED.get(chain.kind, chain.key)
+        row = _LOCKED.get(chain.kind, str(chain.key))
         if row is None:
             row = _created(chain)
         if row is not None:

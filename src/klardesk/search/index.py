@@ -77,10 +77,9 @@ def _index_ticket(ticket_id: int, payload: Any) -> None:
     Document.objects.filter(ticket_id=ticket_id, article=None).update(words=" ".join(_folded(words)))
 
 
-_WORDS: Prepared[Article] = Prepared(
+_WORDS: Prepared[tuple[str, ...]] = Prepared(
     lambda key: Article.all_rows.filter(pk=key).order_by()
-    .values_list("ticket__number", "ticket__title", "subject", "from_text", "to_text", "text"),
-    0,
+    .values_list("ticket__number", "ticket__title", "subject", "from_text", "to_text", "text")
 )  # fmt: skip
 
 

@@ -100,14 +100,13 @@ def _plain(name: str) -> str:
 _CUSTOMERS: Prepared[Person] = Prepared(
     lambda email, login: Person.objects.filter(
         Q(email_key=email) | Q(login_key=login), realm=Realm.CUSTOMER, valid=True
-    ).order_by("login_key")[:1000],
-    "email", "login",
-)  # fmt: skip
+    ).order_by("login_key")[:1000]
+)
 
 
 def _known(address: str) -> Person | None:
     key = key_of(address)
-    found = _CUSTOMERS.all(key, key.casefold())
+    found = _CUSTOMERS.rows(key, key.casefold())
     by_address = [person for person in found if person.email_key == key]
     best = by_address or found
     return best[-1] if best else None

@@ -68,7 +68,7 @@ def by_reference(parsed: ParsedMail) -> Ticket | None:
     return None
 
 
-_TICKET: Prepared[Ticket] = Prepared(lambda key: Ticket.objects.visible_to(MAIL).filter(pk=key).order_by(), 0)
+_TICKET: Prepared[Ticket] = Prepared(lambda key: Ticket.objects.visible_to(MAIL).filter(pk=key).order_by())
 
 
 def ticket_by_key(key: int) -> Ticket | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from klardesk.base.prepared import Prepared
 from klardesk.mail.filters.actions import keep_external_number
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.texts.models import Occasion
@@ -42,6 +43,11 @@ def carry_out(decision: Decision, draft: NewArticle) -> Placed:
     return placed
 
 
+_ARTICLES: Prepared[int] = Prepared(
+    lambda ticket: Article.all_rows.filter(ticket_id=ticket).order_by("pk").values_list("pk", flat=True)
+)
+
+
 def _new_ticket(decision: Decision, draft: NewArticle, occasion: Occasion) -> Placed:
     steering, customer = decision.steering, decision.customer()
     state, pending_until = steering.chosen_state()
@@ -54,8 +60,7 @@ def _new_ticket(decision: Decision, draft: NewArticle, occasion: Occasion) -> Pl
     )  # fmt: skip
     if steering.value("external-number"):
         keep_external_number(ticket, steering.value("external-number"), by=MAIL)
-    article_id = Article.all_rows.filter(ticket=ticket).values_list("pk", flat=True).get()
-    return Placed(ticket, article_id, occasion, draft)
+    return Placed(ticket, _ARTICLES.rows(ticket.pk)[0], occasion, draft)
 
 
 def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article:

@@ -122,7 +122,7 @@ def _for_update(key: int) -> QuerySet[IncomingMail]:
     return mails.select_related("mailbox__queue", "queue").filter(pk=key).order_by()
 
 
-_LOCKED: Query[IncomingMail] = Query(_for_update, 0)
+_LOCKED: Query[IncomingMail] = Query(_for_update)
 
 
 def _due() -> QuerySet[IncomingMail]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
 
-_LOCKED: Prepared[Ticket] = Prepared(lambda key: Ticket.all_rows.select_for_update().filter(pk=key).order_by(), 0)
+_LOCKED: Prepared[Ticket] = Prepared(lambda key: Ticket.all_rows.select_for_update().filter(pk=key).order_by())
 
 
 @contextmanager
