@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from klardesk.base import blobs
+from klardesk.base import blobs, html
 
 if TYPE_CHECKING:
     from klardesk.tickets.models import Article, Attachment
@@ -46,7 +46,11 @@ class NewAttachment:
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article to write; it comes about at the present moment of `klardesk.base.clock`."""
+    """An article to write; it comes about at the present moment of `klardesk.base.clock`.
+
+    `html` is cleaned when it is written, outside of any transaction if the caller does it before: `html_version` then
+    says by which cleaner.
+    """
 
     sender: str
     channel: str
@@ -64,6 +68,14 @@ class NewArticle:
     references: str = ""
     raw: str = ""
     attachments: tuple[NewAttachment, ...] = ()
+    html_version: int | None = None
+
+
+def cleaned_html(article: NewArticle | Article) -> tuple[str, int | None]:
+    """The article's HTML by the present cleaner, and its version; no work if it is so already."""
+    if not article.html or article.html_version == html.VERSION:
+        return article.html, html.VERSION if article.html else None
+    return html.clean(article.html), html.VERSION
 
 
 def message_id_digest(message_id: str) -> str:

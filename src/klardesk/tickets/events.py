@@ -113,6 +113,20 @@ class VisibilityChanged:
     visible_to_customer: bool
 
 
+@event(
+    "ticket.article_cleaned",
+    en="HTML of an article cleaned anew (by version {version} of the cleaner)",
+    de="HTML eines Artikels neu bereinigt (mit Version {version} der Bereinigung)",
+)
+@dataclass(frozen=True, slots=True)
+class ArticleCleaned:
+    """A newer cleaner took something out of what an article's HTML held; `content` is the article's new digest."""
+
+    article: int
+    content: str
+    version: int
+
+
 @event("ticket.moved", en="moved from {old.name} to {queue.name}", de="verschoben von {old.name} nach {queue.name}")
 @dataclass(frozen=True, slots=True)
 class Moved:

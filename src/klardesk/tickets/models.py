@@ -155,7 +155,8 @@ class Channel(models.TextChoices):
 
 
 class Article(models.Model):
-    """One message of a ticket. `html` is kept as it came, cleaned when shown; `raw` names the mail's own bytes.
+    """One message of a ticket. `html` is cleaned by the cleaner of `html_version` (0: as it came; None: there is none);
+    `raw` names the mail's own bytes, which stay as they came.
 
     `original_ticket` is where it was written: a merge moves articles and remembers whence.
     """
@@ -176,6 +177,7 @@ class Article(models.Model):
     references = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    html_version = models.PositiveSmallIntegerField(null=True)
     raw = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -186,7 +188,12 @@ class Article(models.Model):
 
     class Meta:
         base_manager_name = "all_rows"
-        indexes: ClassVar = [models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket")]
+        indexes: ClassVar = [
+            models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket"),
+            models.Index(
+                fields=["html_version"], condition=models.Q(html_version__isnull=False), name="article_html_version"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"article {self.pk}"

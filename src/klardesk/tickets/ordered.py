@@ -74,10 +74,10 @@ def counts(queues: Sequence[int], states: Sequence[int]) -> dict[int, int]:
     return dict(fetched(f"SELECT queue_id, COUNT(*) FROM tickets_ticket WHERE {where} GROUP BY queue_id"))  # noqa: S608 - whole numbers alone
 
 
-def fetched(sql: str) -> list[Any]:
-    """The rows of a statement that has no parameters."""
+def fetched(sql: str, parameters: Sequence[Any] | None = None) -> list[Any]:
+    """The rows of a statement."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 

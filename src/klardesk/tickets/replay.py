@@ -44,7 +44,7 @@ class TicketState:
 
 Apply = Callable[[TicketState, Any, datetime], None]
 APPLY: dict[type, Apply] = {}
-QUIET = (events.Watched, events.Unwatched, events.Reminded)
+QUIET = (events.Watched, events.Unwatched, events.Reminded, events.ArticleCleaned)
 """Events that leave the ticket's revision and change time alone: they overwrite nobody's work."""
 
 
@@ -74,6 +74,11 @@ def _article_added(state: TicketState, payload: events.ArticleAdded, _at: dateti
 @_applies(events.VisibilityChanged)
 def _visibility(state: TicketState, payload: events.VisibilityChanged, _at: datetime) -> None:
     state.articles[payload.article] = (payload.visible_to_customer, state.articles[payload.article][1])
+
+
+@_applies(events.ArticleCleaned)
+def _cleaned(state: TicketState, payload: events.ArticleCleaned, _at: datetime) -> None:
+    state.articles[payload.article] = (state.articles[payload.article][0], payload.content)
 
 
 @_applies(events.Moved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from django.utils.translation import gettext_noop as _
 
@@ -68,7 +69,7 @@ class Reader:
             reading.pieces += self._packed_message()
         reading.pieces += [Piece(invitation) for invitation in dict.fromkeys(self._invitations)]
         html = self._html(reading.pieces)
-        shown = {entities.unescape(each).strip().lower() for each in _CONTENT_REFERENCE.findall(html)}
+        shown = {unquote(entities.unescape(each)).strip().lower() for each in _CONTENT_REFERENCE.findall(html)}
         files = tuple(replace(each, is_inline=each.content_id.lower() in shown) for each in reading.files)
         return self._text(reading.pieces), html, files
 

@@ -37,7 +37,9 @@ def split_ticket(
         files = tuple(NewAttachment.copy(file) for file in Attachment.all_rows.filter(article=article).order_by("pk"))
         # The copy gives up the Message-ID: a later mail must find one ticket, the old one.
         texts |= {"message_id": "", "channel": channel}
-        draft = NewArticle(visible_to_customer=article.visible_to_customer, attachments=files, **texts)
+        draft = NewArticle(
+            visible_to_customer=article.visible_to_customer, attachments=files, html_version=article.html_version, **texts
+        )
         new = create_ticket(
             by=by, title=title, queue=queue, article=draft, priority=priority or old.priority, owner=owner,
             customer=old.customer, customer_login=old.customer_login, company=old.company, company_number=old.company_number,
