@@ -12,4 +12,4 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register event kinds, options, sweeps and the verifier, and fill the slots of navigation and pages."""
-        from klardesk.tickets import events, integrity, navigation, numbers, tasks  # noqa: F401
+        from klardesk.tickets import events, integrity, navigation, numbers, options, tasks  # noqa: F401
