@@ -9,6 +9,7 @@ from django.db.models import F
 from klardesk.base import clock, rows
 from klardesk.tickets import events
 from klardesk.tickets.actions.change import changing, record
+from klardesk.tickets.actions.times import demand_time, write_time
 from klardesk.tickets.drafts import TEXT_FIELDS, NewArticle, cleaned_html, content_digest, message_id_digest
 from klardesk.tickets.integrity import articles_with_files
 from klardesk.tickets.models import Article, Attachment, Channel, SenderType, Ticket
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def add_article(ticket: Ticket, article: NewArticle, *, by: Actor, revision: int | None = None) -> Article:
-    """Add an article; the right is `note` for notes and phone calls, `compose` for mails. Errors as `changing`."""
+    """Add an article, with the time that it took; the right is `note` for notes and phone calls, `compose` for mails.
+
+    Errors as `changing`; NotPossible too if an agent's article lacks the time that its queue wants.
+    """
     verb = "compose" if article.channel == Channel.EMAIL and by.kind == "agent" else "note"
     # A mail of the desk itself may still arrive at a merged ticket's number between look-up and lock.
     with changing(ticket, verb, by=by, revision=revision) as fresh:
@@ -38,10 +42,11 @@ def change_visibility(article: Article, visible: bool, *, by: Actor) -> None:
 
 
 def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> tuple[Article, events.ArticleAdded]:
-    """Insert the article's rows; the caller counts it and records the returned event.
+    """Insert the article's rows and its time; the caller counts it, stores the ticket, and records the returned event.
 
     Text is freed of NUL, which no column takes, and HTML of all that acts.
     """
+    demand_time(ticket, draft, by)
     html, version = cleaned_html(draft)
     words = {name: getattr(draft, name) for name in TEXT_FIELDS} | {"html": html}
     clean = {name: str(word).replace("\x00", "") for name, word in words.items()}
@@ -59,6 +64,7 @@ def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> tuple[Article
         article=events.ArticleRecord(article.pk, article.visible_to_customer, content_digest(article, files)),
         sender=SenderType(article.sender).value, channel=Channel(article.channel).value,
         subject=article.subject[:500], raw=article.raw, files=[file.name for file in files],
+        time=write_time(ticket, draft.time, by, article) if draft.time else None,
     )  # fmt: skip
 
 

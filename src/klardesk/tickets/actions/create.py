@@ -65,6 +65,8 @@ def create_ticket(
         payloads: list[Payload] = [_created(ticket)]
         if article is not None:
             payloads.append(write_article(ticket, article, by)[1])
+            if article.time is not None:
+                Ticket.all_rows.filter(pk=ticket.pk).update(time_units=ticket.time_units)
         # Both at once, and the ticket with the revision that this gives it: intake has no query to spare.
         begin(events.chain_of(ticket.pk), payloads, by=by.ref, at=moment)
     return ticket
