@@ -19,10 +19,8 @@ from klardesk.tickets.scopes import rights_on
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
-RELATED = ("queue__group", "state", "priority", "owner", "responsible", "customer", "company")
-BY_KEY: Prepared[Ticket] = Prepared(
-    lambda key: Ticket.all_rows.select_related(*RELATED).filter(pk=key).order_by(), 0
-)
+RELATED = ("queue__group", "state", "priority", "type", "owner", "responsible", "customer", "company")
+BY_KEY: Prepared[Ticket] = Prepared(lambda key: Ticket.all_rows.select_related(*RELATED).filter(pk=key).order_by(), 0)
 DOCK = "dock"
 """The element of the ticket's page in which forms open; a request of htmx for it is answered by the form alone."""
 
