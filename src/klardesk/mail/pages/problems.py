@@ -16,7 +16,6 @@ from klardesk.access.pages import DeskRequest, administrator_required
 from klardesk.base import blobs
 from klardesk.mail import actions, queries
 from klardesk.mail.models import IncomingMail, IncomingState
-from klardesk.mail.policy import can_process_again
 from klardesk.tickets.policy import NotPossible
 from klardesk.web.parts import Tab
 
@@ -43,17 +42,6 @@ class ProblemsPage(View):
             raise Http404
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         return render(request, "mail/problems.html", {"page": page, "show": show, "tabs_of": _tabs(show)})
-
-
-@administrator_required
-class ProblemPage(View):
-    """/admin/mail-problems/<key>/: one kept mail with what the parser made of it."""
-
-    def get(self, request: DeskRequest, key: int) -> HttpResponse:
-        """Show it."""
-        mail = get_object_or_404(IncomingMail.objects.select_related("mailbox"), pk=key)
-        context = {"mail": mail, "head": _head(mail), "again": can_process_again(mail)}
-        return render(request, "mail/problem.html", context)
 
 
 @administrator_required
@@ -103,9 +91,10 @@ def head_of(digest: str) -> str:
     return start[: min(ends, default=len(start))].decode("utf-8", "replace")
 
 
-def _head(mail: IncomingMail) -> str:
+def head_shown(digest: str) -> str:
+    """The same for a page: why it cannot be read, if so."""
     try:
-        return head_of(mail.digest)
+        return head_of(digest)
     except (blobs.BlobMissing, OSError) as error:
         return str(error)
 

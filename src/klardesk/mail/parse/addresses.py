@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse.model import Address, Notes
 from klardesk.mail.parse.words import Words, scrub
 
@@ -49,11 +51,11 @@ def read_addresses(values: list[bytes], words: Words, notes: Notes, most: int) -
         entries = _entries(scrub(re.sub(r"\r?\n[ \t]*", " ", value.decode("latin-1"))), most + 1)
         found += _addresses(entries, words, notes)
     if len(found) > most:
-        notes.add("too-many-addresses", f"only the first {most} addresses of a header were read")
+        notes.add("too-many-addresses", _("only the first {count} addresses of a header were read"), count=most)
         found = found[:most]
     complete = [address for address in found if address.email]
     if complete and len(complete) < len(found):
-        notes.add("no-address", "an entry of a list of addresses has no address")
+        notes.add("no-address", _("an entry of a list of addresses has no address"))
     return tuple(complete or found)
 
 
@@ -104,7 +106,7 @@ def _addresses(entries: list[_Entry], words: Words, notes: Notes) -> list[Addres
     for entry in entries:
         address = _address(entry, words)
         if torn and entry.angle is not None and address.email:
-            notes.add("unquoted-comma", "a name with a comma is not in quotation marks")
+            notes.add("unquoted-comma", _("a name with a comma is not in quotation marks"))
             found[-1] = Address(f"{torn}, {address.name}".strip(", "), address.email)
         else:
             found.append(address)

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from charset_normalizer import from_bytes
+from django.utils.translation import gettext_noop as _
 
 from klardesk.mail.parse import japanese
 from klardesk.mail.parse.model import Notes
@@ -82,13 +83,14 @@ def decode(data: bytes, label: str | None, notes: Notes, where: str) -> str:
         return data.decode("ascii")
     if codec is None:
         if label:
-            notes.add("unknown-charset", f"{where}: the character set {label[:40]!r} is unknown; it was guessed")
+            sentence = _("{where}: the character set {charset} is unknown; it was guessed")
+            notes.add("unknown-charset", sentence, where=where, charset=repr(label[:40]))
         return guess(data, notes, where)
     text = _strict(data, codec)
     if text is None:
         return _repaired(data, codec, notes, where)
     if codec in _WESTERN and _is_rather_utf8(data):
-        notes.add("wrong-charset", f"{where}: stated as {label}, but is UTF-8")
+        notes.add("wrong-charset", _("{where}: stated as {charset}, but is UTF-8"), where=where, charset=label)
         return data.decode("utf-8")
     return text
 
@@ -98,7 +100,7 @@ def guess(data: bytes, notes: Notes, where: str) -> str:
     if (text := _utf8(data)) is not None:
         return text
     codec = _guessed(data, notes)
-    notes.add("guessed-charset", f"{where}: no usable character set is stated; read as {codec}")
+    notes.add("guessed-charset", _("{where}: no usable character set is stated; read as {charset}"), where=where, charset=codec)
     text = _strict(data, codec)
     return text if text is not None else data.decode(codec, "replace")
 
@@ -159,7 +161,8 @@ def _is_rather_utf8(data: bytes) -> bool:
 def _repaired(data: bytes, codec: str, notes: Notes, where: str) -> str:
     """The text of bytes that do not fit the stated character set."""
     if codec != "ascii":
-        notes.add("wrong-charset", f"{where}: some bytes do not fit the stated character set {codec}")
+        sentence = _("{where}: some bytes do not fit the stated character set {charset}")
+        notes.add("wrong-charset", sentence, where=where, charset=codec)
     if codec == "utf-8":
         return data.decode("utf-8", _LENIENT) if _mostly_utf8(data) else guess(data, notes, where)
     if (text := _utf8(data)) is not None:

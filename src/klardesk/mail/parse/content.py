@@ -5,6 +5,9 @@ from __future__ import annotations
 import html as entities
 import re
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
+
+from django.utils.translation import gettext_noop as _
 
 from klardesk.base.html import to_text
 from klardesk.mail.parse import charsets, packed, tnef, uuencode
@@ -66,7 +69,7 @@ class Reader:
             reading.pieces += self._packed_message()
         reading.pieces += [Piece(invitation) for invitation in dict.fromkeys(self._invitations)]
         html = self._html(reading.pieces)
-        shown = {entities.unescape(each).strip().lower() for each in _CONTENT_REFERENCE.findall(html)}
+        shown = {unquote(entities.unescape(each)).strip().lower() for each in _CONTENT_REFERENCE.findall(html)}
         files = tuple(replace(each, is_inline=each.content_id.lower() in shown) for each in reading.files)
         return self._text(reading.pieces), html, files
 
@@ -95,11 +98,11 @@ class Reader:
     def _unpacked(self, file: Attachment) -> list[Attachment]:
         if not tnef.is_container(file.content):
             if file.content_type in tnef.TYPES:
-                self._notes.add("damaged-winmail", "a winmail.dat cannot be read; it is kept as it came")
+                self._notes.add("damaged-winmail", _("a winmail.dat cannot be read; it is kept as it came"))
             return []
         container = tnef.unpack(file.content, self._files.room)
         if container.damaged:
-            self._notes.add("damaged-winmail", "a winmail.dat is damaged; what could be read of it is kept")
+            self._notes.add("damaged-winmail", _("a winmail.dat is damaged; what could be read of it is kept"))
         self._containers.append(container)
         return [self._files.of_packed(each) for each in container.files]
 
@@ -117,7 +120,7 @@ class Reader:
         method = part.type.parameters.get("method", "")
         try:
             ics = charsets.decode(
-                file.content, part.type.parameters.get("charset") or "utf-8", self._notes, "invitation"
+                file.content, part.type.parameters.get("charset") or "utf-8", self._notes, _("invitation")
             )
             told = calendar.readable(ics, method, self._phrases)
         except MemoryError:
@@ -127,7 +130,7 @@ class Reader:
         if told:
             self._invitations.append(told)
         elif method:
-            self._notes.add("bad-invitation", "an invitation cannot be read; its file is kept")
+            self._notes.add("bad-invitation", _("an invitation cannot be read; its file is kept"))
 
     def _sequence(self, part: Part, *, first: bool) -> Reading:
         """Parts after one another. In `related` and `signed`, only the first is the message."""
@@ -183,7 +186,7 @@ class Reader:
         charset = part.type.parameters.get("charset", "").strip()
         if not charset and part.content_type == "text/html" and (meta := _META_CHARSET.search(data, 0, 4096)):
             charset = meta[1].decode("ascii", "replace")
-        text = charsets.decode(data, charset, self._notes, "text")
+        text = charsets.decode(data, charset, self._notes, _("text"))
         return scrub(text.replace("\r\n", "\n").replace("\r", "\n"))
 
     def _broken_container(self, part: Part) -> Reading:
@@ -203,7 +206,7 @@ class Reader:
         if len(data) <= room:
             return data, []
         self._notes.add(
-            "text-too-long", "a text is too long to be shown whole; its beginning is read, all is in a file"
+            "text-too-long", _("a text is too long to be shown whole; its beginning is read, all is in a file")
         )
         return data[:room].rpartition(b"\n")[0] or data[:room], [self._files.of_part(part, data)]
 

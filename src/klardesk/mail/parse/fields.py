@@ -8,6 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse import charsets
 from klardesk.mail.parse.model import Limits, Notes
 from klardesk.mail.parse.words import Words, scrub
@@ -70,17 +72,17 @@ def read_header(
         elif match := _END.match(raw, at, end):
             return Header(tuple(fields)), match.end()
         elif whole_mail and (following := _next_field(raw, at, end, first=not fields)):
-            notes.add("torn-header", "a line within the header is none; it was joined to the one before")
+            notes.add("torn-header", _("a line within the header is none; it was joined to the one before"))
             if fields:
                 whole = fields[-1].value + b" " + raw[at:following].strip()
                 fields[-1] = Field(fields[-1].name, whole[: limits.header_size])
             at = following
         else:
             if fields:
-                notes.add("no-blank-line", "no empty line divides header and body")
+                notes.add("no-blank-line", _("no empty line divides header and body"))
             return Header(tuple(fields)), at
     if at < end:
-        notes.add("header-too-long", "the header is too long; the rest of it was not read")
+        notes.add("header-too-long", _("the header is too long; the rest of it was not read"))
         return Header(tuple(fields)), _after_blank_line(raw, at, end)
     return Header(tuple(fields)), end
 
@@ -117,7 +119,7 @@ def content_type(raw: bytes, words: Words, notes: Notes) -> Value:
     match = _TYPE.match(text)
     main = f"{match[1]}/{match[2]}".lower() if match else ""
     if raw.strip() and not main:
-        notes.add("bad-content-type", f"a part's content type cannot be read: {scrub(text[:60])!r}")
+        notes.add("bad-content-type", _("a part's content type cannot be read: {text}"), text=repr(scrub(text[:60])))
     return Value(main, _parameters(text, words, notes))
 
 
@@ -171,6 +173,6 @@ def _assembled(pieces: list[tuple[int, str, bool]], words: Words, notes: Notes) 
         return words.text(bytes(data))
     if charsets.codec_of(charset) == "ascii" and not data.isascii():
         # What such a byte was meant to be cannot be known; the file's name shows that it was lost.
-        notes.add("wrong-charset", "a file name is stated to be ASCII, but has other bytes")
+        notes.add("wrong-charset", _("a file name is stated to be ASCII, but has other bytes"))
         return data.decode("utf-8", "replace")
-    return scrub(charsets.decode(bytes(data), charset, notes, "file name"))
+    return scrub(charsets.decode(bytes(data), charset, notes, _("file name")))

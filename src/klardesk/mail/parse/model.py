@@ -16,10 +16,18 @@ class Address(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Something that was guessed, repaired or left out: a stable code, and a sentence in English."""
+    """Something that was guessed, repaired or left out: a stable code, and a sentence in English (a msgid) with the values
+    for its braces.
+    """
 
     code: str
-    message: str
+    sentence: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The whole sentence in English."""
+        return self.sentence.format_map(dict(self.values)) if self.values else self.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +146,10 @@ class Notes:
         self._most = most
         self.guesses: list[str] = []
 
-    def add(self, code: str, message: str) -> None:
+    def add(self, code: str, sentence: str, **values: object) -> None:
         """Note a problem; beyond the limit they are no longer told."""
         if len(self._found) < self._most:
-            self._found[Problem(code, message)] = None
+            self._found[Problem(code, sentence, tuple((name, str(value)) for name, value in values.items()))] = None
 
     def all(self) -> tuple[Problem, ...]:
         """The problems in the order they were met."""

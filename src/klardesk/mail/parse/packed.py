@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.base.html import to_text
 from klardesk.mail.parse import charsets, rtf
 from klardesk.mail.parse.model import Notes
@@ -18,9 +20,11 @@ def message(container: Container, most: int, notes: Notes) -> tuple[str, str]:
         )
     elif container.rtf and (found := rtf.decompress(container.rtf, most)):
         told, is_html = rtf.to_html_or_text(found)
-        notes.add(
-            "rtf-message", "the message was in rich text; it was turned into " + ("HTML" if is_html else "plain text")
+        as_html, as_text = (
+            _("the message was in rich text; it was turned into HTML"),
+            _("the message was in rich text; it was turned into plain text"),
         )
+        notes.add("rtf-message", as_html if is_html else as_text)
         html = _clean(told) if is_html else ""
         text = text if is_html or text.strip() else _clean(told)
     return text.strip("\n") or (to_text(html) if html else ""), html

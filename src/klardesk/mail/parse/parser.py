@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse import charsets
 from klardesk.mail.parse.addresses import read_addresses
 from klardesk.mail.parse.content import Reader
@@ -37,7 +39,7 @@ def parse(
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 (a stranger's bytes must not stop the intake; the mail is kept and shown)
-        notes.add("parser-failed", f"the mail could not be read ({type(error).__name__}); its bytes are kept")
+        notes.add("parser-failed", _("the mail could not be read ({error}); its bytes are kept"), error=type(error).__name__)
         return empty_mail(notes)
 
 
@@ -82,7 +84,7 @@ class _Mail:
     def _content(self) -> tuple[str, str, tuple[Attachment, ...]]:
         if self._size > self._limits.size:
             size = self._size // 1024 // 1024
-            self._notes.add("too-large", f"the mail has {size} MB; only its header was read, its bytes are kept")
+            self._notes.add("too-large", _("the mail has {size} MB; only its header was read, its bytes are kept"), size=size)
             return "", "", ()
         root = self._split(self._header, self._raw, self._body_at)
         text, html, files = Reader(self._limits, self._notes, self._words, self._phrases).read(root)
@@ -115,9 +117,9 @@ class _Mail:
         if envelope := _FROM_LINE.match(self._raw):
             fallbacks.append(Address("", self._words.text(envelope[1]).lower()))
         if not fallbacks:
-            self._notes.add("no-sender", "the mail has no sender")
+            self._notes.add("no-sender", _("the mail has no sender"))
             return found
-        self._notes.add("guessed-sender", "From has no address; the sender was taken from another header")
+        self._notes.add("guessed-sender", _("From has no address; the sender was taken from another header"))
         return (Address(name or fallbacks[0].name, fallbacks[0].email),)
 
     def _addresses(self, name: str) -> tuple[Address, ...]:
@@ -142,7 +144,7 @@ class _Mail:
             date = parsedate_to_datetime(text[:200])
             return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
-            self._notes.add("bad-date", "the date cannot be read")
+            self._notes.add("bad-date", _("the date cannot be read"))
             return None
 
     def _headers(self) -> dict[str, list[str]]:

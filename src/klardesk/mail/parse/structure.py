@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse import fields
 from klardesk.mail.parse.fields import Header, Value
 from klardesk.mail.parse.model import Limits, Notes
@@ -78,13 +80,13 @@ class Splitter:
 
     def _children(self, part: Part, depth: int) -> list[Part]:
         if depth >= self._limits.depth:
-            self._notes.add("too-deep", f"parts nested deeper than {self._limits.depth} are kept as one file")
+            self._notes.add("too-deep", _("parts nested deeper than {depth} are kept as one file"), depth=self._limits.depth)
             return []
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
         children: list[Part] = []
         for begin, end in self._pieces(part):
             if self._parts >= self._limits.parts:
-                self._notes.add("too-many-parts", f"only the first {self._limits.parts} parts were read")
+                self._notes.add("too-many-parts", _("only the first {count} parts were read"), count=self._limits.parts)
                 break
             header, body_at = fields.read_header(
                 part.raw, self._limits, self._notes, whole_mail=False, begin=begin, end=end
@@ -101,9 +103,9 @@ class Splitter:
         found = _GUESSED_BOUNDARY.search(part.raw[begin : min(end, begin + _WINDOW)])
         guessed = found[1].rstrip() if found else b""
         if guessed and part.raw.count(b"--" + guessed, begin, end) > 1:
-            self._notes.add("wrong-boundary", "the stated boundary of parts was not found; another was guessed")
+            self._notes.add("wrong-boundary", _("the stated boundary of parts was not found; another was guessed"))
             return self._cut(part, guessed)
-        self._notes.add("no-parts", "the mail is said to have parts, but none was found")
+        self._notes.add("no-parts", _("the mail is said to have parts, but none was found"))
         return []
 
     def _cut(self, part: Part, boundary: bytes) -> list[Span]:
@@ -117,7 +119,7 @@ class Splitter:
             if closing or len(pieces) > self._limits.parts:
                 return pieces
         if begin >= 0:
-            self._notes.add("no-end", "the closing boundary is missing; the mail may have been cut off")
+            self._notes.add("no-end", _("the closing boundary is missing; the mail may have been cut off"))
             pieces.append((begin, end))
         return pieces
 

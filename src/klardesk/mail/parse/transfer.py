@@ -6,6 +6,8 @@ import binascii
 import re
 from itertools import islice
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse.model import Notes
 
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
@@ -32,7 +34,7 @@ def undo(body: Bytes, encoding: str, notes: Notes) -> bytes:
         return binascii.a2b_qp(body)
     if name in {"uuencode", "x-uuencode", "x-uue", "uue"}:
         return from_uu(body)
-    notes.add("unknown-encoding", f"the transfer encoding {name[:40]!r} is unknown; the part is kept as it came")
+    notes.add("unknown-encoding", _("the transfer encoding {name} is unknown; the part is kept as it came"), name=repr(name[:40]))
     return bytes(body)
 
 
@@ -42,7 +44,7 @@ def from_base64(text: Bytes, notes: Notes | None = None) -> bytes:
         data = binascii.a2b_base64(text)
     except binascii.Error:
         if notes:
-            notes.add("damaged-base64", "a part's base64 is damaged; what could be read is kept")
+            notes.add("damaged-base64", _("a part's base64 is damaged; what could be read is kept"))
         return _damaged_base64(text)
     padding = _PADDING.search(text)
     rest = bytes(text[padding.end() :]) if padding else b""

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from itertools import groupby
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse import charsets
 from klardesk.mail.parse.model import Notes
 from klardesk.mail.parse.transfer import from_base64
@@ -57,12 +59,12 @@ class Words:
     def _plain(self, value: bytes) -> str:
         if value.isascii():
             return value.decode("ascii")
-        self._notes.add("raw-header", "a header has bytes that are not ASCII and not encoded")
+        self._notes.add("raw-header", _("a header has bytes that are not ASCII and not encoded"))
         try:
             return value.decode("utf-8")
         except UnicodeDecodeError:
             self._eight_bit = self._eight_bit or self._find_eight_bit()
-            return charsets.decode(value, self._eight_bit, self._notes, "header")
+            return charsets.decode(value, self._eight_bit, self._notes, _("header"))
 
     def _decoded(self, words: list[Word]) -> list[str]:
         """The text of words that follow one another; neighbours of one character set share their bytes, since many
@@ -71,7 +73,7 @@ class Words:
         out: list[str] = []
         for (charset, encoding), neighbours in groupby(words, _kind):
             data = _joined(encoding, [word[2] for word in neighbours])
-            out.append(charsets.decode(data, charset, self._notes, "header"))
+            out.append(charsets.decode(data, charset, self._notes, _("header")))
         return out
 
 
