@@ -6,8 +6,7 @@ import binascii
 import re
 from itertools import islice
 
-from django.utils.translation import gettext_noop as _
-
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Notes
 
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
