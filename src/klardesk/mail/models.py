@@ -83,7 +83,7 @@ class IncomingState(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a mail became no article."""
+    """Why a mail became no article, or only a part of it did."""
 
     NONE = "", ""
     ERROR = (
@@ -91,6 +91,13 @@ class Reason(models.TextChoices):
         _("The desk could not process it. It is kept; it is tried again, and can be processed again by hand."),
     )
     UNREADABLE = "unreadable", _("Its kept bytes cannot be read from the blob store.")
+    COSTLY = (
+        "costly",
+        _(
+            "Reading it takes more time or memory than one mail may have. It is kept; it is tried again, and can be read by hand."
+        ),
+    )
+    PARTLY = "partly", _("It is beyond the desk's limits, so only a part of it was read. The whole mail is kept.")
     EMPTY = "empty", _("It was empty.")
     OWN = "own", _("The desk itself sent it; it came back.")
     HEADER = "header", _("It came by a trusted mailbox, and a header of it asks to be ignored.")
@@ -144,6 +151,7 @@ class IncomingMail(models.Model):
             models.Index(fields=["received_at", "id"], name="incoming_received"),
             models.Index(fields=["mailbox", "received_at", "id"], name="incoming_of_mailbox"),
             models.Index(fields=["received_at"], condition=models.Q(log__isnull=False), name="incoming_log_kept"),
+            models.Index(fields=["received_at"], name="incoming_partly", condition=models.Q(reason="partly")),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from klardesk.ledger import ChainRef, event
 from klardesk.tickets.names import shown_in
+from klardesk.tickets.time_spent import TimeRecord, units_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Created:
     customer_login: str
     company: Ref
     company_number: str
+    type: Ref = Ref(None, "")
 
 
 SENT_BY = {
@@ -75,12 +77,14 @@ SIGHT = {
 
 def _article_en(payload: ArticleAdded) -> str:
     way, sight = WAYS["en"][payload.channel], SIGHT["en"][payload.article.visible_to_customer]
-    return f"{way} ({SENT_BY['en'][payload.sender]}, {sight}): {payload.subject or '–'}"
+    spent = f"; time spent: {units_text(payload.time.units, 'en')}" if payload.time else ""
+    return f"{way} ({SENT_BY['en'][payload.sender]}, {sight}): {payload.subject or '–'}{spent}"
 
 
 def _article_de(payload: ArticleAdded) -> str:
     way, sight = WAYS["de"][payload.channel], SIGHT["de"][payload.article.visible_to_customer]
-    return f"{way} ({SENT_BY['de'][payload.sender]}, {sight}): {payload.subject or '–'}"
+    spent = f"; aufgewendete Zeit: {units_text(payload.time.units, 'de')}" if payload.time else ""
+    return f"{way} ({SENT_BY['de'][payload.sender]}, {sight}): {payload.subject or '–'}{spent}"
 
 
 @event("ticket.article_added", en=_article_en, de=_article_de)
@@ -94,6 +98,7 @@ class ArticleAdded:
     subject: str
     raw: str
     files: list[str]
+    time: TimeRecord | None = None
 
 
 def _visibility_en(payload: VisibilityChanged) -> str:
@@ -111,6 +116,20 @@ class VisibilityChanged:
 
     article: int
     visible_to_customer: bool
+
+
+@event(
+    "ticket.article_cleaned",
+    en="HTML of an article cleaned anew (by version {version} of the cleaner)",
+    de="HTML eines Artikels neu bereinigt (mit Version {version} der Bereinigung)",
+)
+@dataclass(frozen=True, slots=True)
+class ArticleCleaned:
+    """A newer cleaner took something out of what an article's HTML held; `content` is the article's new digest."""
+
+    article: int
+    content: str
+    version: int
 
 
 @event("ticket.moved", en="moved from {old.name} to {queue.name}", de="verschoben von {old.name} nach {queue.name}")
@@ -148,6 +167,15 @@ class PriorityChanged:
 
     old: Ref
     priority: Ref
+
+
+@event("ticket.type_changed", en="type changed from {old} to {type}", de="Typ geändert von {old} auf {type}")
+@dataclass(frozen=True, slots=True)
+class TypeChanged:
+    """The type changed, or was taken away."""
+
+    old: Ref
+    type: Ref
 
 
 @event("ticket.owner_changed", en="owner changed from {old} to {owner}", de="Besitzer geändert von {old} auf {owner}")
@@ -252,12 +280,13 @@ class Merged:
 )
 @dataclass(frozen=True, slots=True)
 class MergeReceived:
-    """Another ticket's articles, watchers and links came in; `links` are all links afterwards."""
+    """Another ticket's articles, times, watchers and links came in; `links` are all links afterwards."""
 
     source: Ref
     articles: list[ArticleRecord]
     watchers: list[int]
     links: list[LinkRecord]
+    times: tuple[TimeRecord, ...] = ()
 
 
 LINK_EN = {"normal": "linked with {0}", "parent": "linked with its parent {0}", "child": "linked with its child {0}"}
@@ -336,14 +365,14 @@ class Deleted:
 
 
 NOUNS = {
-    "en": {"queue": "queue", "state": "state", "priority": "priority"},
-    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität"},
+    "en": {"queue": "queue", "state": "state", "priority": "priority", "type": "type", "activity": "activity"},
+    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität", "type": "Typ", "activity": "Tätigkeit"},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """One value of a queue, state or priority, before and after, as text."""
+    """One value of a queue, state, priority or type, before and after, as text."""
 
     name: str
     old: str
@@ -365,7 +394,7 @@ def _setting_changed(language: str, word: str) -> Callable[[SettingChanged], str
 @event("tickets.setting_created", en=_setting_created("en", "created"), de=_setting_created("de", "angelegt"))
 @dataclass(frozen=True, slots=True)
 class SettingCreated:
-    """A queue, state or priority was made; `noun` says which of them."""
+    """A queue, state, priority or type was made; `noun` says which of them."""
 
     noun: str
     name: str
@@ -374,7 +403,7 @@ class SettingCreated:
 @event("tickets.setting_changed", en=_setting_changed("en", "changed"), de=_setting_changed("de", "geändert"))
 @dataclass(frozen=True, slots=True)
 class SettingChanged:
-    """Values of a queue, state or priority were changed."""
+    """Values of a queue, state, priority or type were changed."""
 
     noun: str
     name: str

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
 from klardesk.ledger.models import Event
 from klardesk.tickets import events
+from klardesk.tickets.time_spent import TimeAdded, TimeCorrected, TimeRecord
 
 
 @dataclass
@@ -22,6 +23,7 @@ class TicketState:
     queue_id: int | None = None
     state_id: int | None = None
     priority_id: int | None = None
+    type_id: int | None = None
     owner_id: int | None = None
     responsible_id: int | None = None
     locked: bool = False
@@ -36,15 +38,20 @@ class TicketState:
     created_at: datetime | None = None
     changed_at: datetime | None = None
     revision: int = 0
+    time_units: int = 0
     articles: dict[int, tuple[bool, str]] = field(default_factory=dict)
+    times: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     watchers: set[int] = field(default_factory=set)
     links: set[tuple[str, int]] = field(default_factory=set)
     deleted: bool = False
 
 
+Kind = TypeVar("Kind", bound=type)
 Apply = Callable[[TicketState, Any, datetime], None]
 APPLY: dict[type, Apply] = {}
-QUIET = (events.Watched, events.Unwatched, events.Reminded)
+QUIET = (
+    events.Watched, events.Unwatched, events.Reminded, events.ArticleCleaned, TimeAdded, TimeCorrected
+)  # fmt: skip
 """Events that leave the ticket's revision and change time alone: they overwrite nobody's work."""
 
 
@@ -60,7 +67,7 @@ def _applies(payload: type) -> Callable[[Apply], Apply]:
 def _created(state: TicketState, payload: events.Created, at: datetime) -> None:
     for name in ("number", "title", "locked", "pending_until", "customer_login", "company_number"):
         setattr(state, name, getattr(payload, name))
-    for name in ("queue", "state", "priority", "owner", "responsible", "customer", "company"):
+    for name in ("queue", "state", "priority", "type", "owner", "responsible", "customer", "company"):
         setattr(state, f"{name}_id", getattr(payload, name).id)
     state.created_at = at
     state.locked_at = at if payload.locked else None
@@ -69,11 +76,33 @@ def _created(state: TicketState, payload: events.Created, at: datetime) -> None:
 @_applies(events.ArticleAdded)
 def _article_added(state: TicketState, payload: events.ArticleAdded, _at: datetime) -> None:
     state.articles[payload.article.id] = (payload.article.visible_to_customer, payload.article.content)
+    if payload.time is not None:
+        _keep(state, payload.time)
+
+
+def _keep(state: TicketState, *records: TimeRecord) -> None:
+    state.times |= {record.id: record.facts for record in records}
+    state.time_units = sum(units for units, *_facts in state.times.values())
+
+
+@_applies(TimeAdded)
+def _time_added(state: TicketState, payload: TimeAdded, _at: datetime) -> None:
+    _keep(state, payload.time)
+
+
+@_applies(TimeCorrected)
+def _time_corrected(state: TicketState, payload: TimeCorrected, _at: datetime) -> None:
+    _keep(state, payload.new)
 
 
 @_applies(events.VisibilityChanged)
 def _visibility(state: TicketState, payload: events.VisibilityChanged, _at: datetime) -> None:
     state.articles[payload.article] = (payload.visible_to_customer, state.articles[payload.article][1])
+
+
+@_applies(events.ArticleCleaned)
+def _cleaned(state: TicketState, payload: events.ArticleCleaned, _at: datetime) -> None:
+    state.articles[payload.article] = (state.articles[payload.article][0], payload.content)
 
 
 @_applies(events.Moved)
@@ -94,6 +123,11 @@ def _state(state: TicketState, payload: events.StateChanged, _at: datetime) -> N
 @_applies(events.PriorityChanged)
 def _priority(state: TicketState, payload: events.PriorityChanged, _at: datetime) -> None:
     state.priority_id = payload.priority.id
+
+
+@_applies(events.TypeChanged)
+def _type(state: TicketState, payload: events.TypeChanged, _at: datetime) -> None:
+    state.type_id = payload.type.id
 
 
 @_applies(events.OwnerChanged)
@@ -133,12 +167,14 @@ def _merged(state: TicketState, payload: events.Merged, at: datetime) -> None:
     state.merged_into_id, state.state_id, state.pending_until = payload.into.id, payload.state.id, None
     state.reminded_at = None
     state.articles, state.watchers, state.links = {}, set(), set()
+    state.times, state.time_units = {}, 0
     _unlocked(state, payload, at)
 
 
 @_applies(events.MergeReceived)
 def _merge_received(state: TicketState, payload: events.MergeReceived, _at: datetime) -> None:
     state.articles |= {record.id: (record.visible_to_customer, record.content) for record in payload.articles}
+    _keep(state, *payload.times)
     state.watchers |= set(payload.watchers)
     state.links = {(link.role, link.ticket.id or 0) for link in payload.links}
 
@@ -176,6 +212,14 @@ def _reminded(state: TicketState, _payload: events.Reminded, at: datetime) -> No
 @_applies(events.Deleted)
 def _deleted(state: TicketState, _payload: events.Deleted, _at: datetime) -> None:
     state.deleted = True
+
+
+def changes_ticket(payload: Kind) -> Kind:
+    """Decorates another room's event of a ticket that changes what that room keeps of it: the ticket has a new revision
+    and change time by it, and whoever changes the ticket meanwhile is told.
+    """
+    APPLY[payload] = lambda _state, _payload, _at: None
+    return payload
 
 
 def rebuild(history: Iterable[Any]) -> TicketState:

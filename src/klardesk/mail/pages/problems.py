@@ -21,12 +21,12 @@ from klardesk.web.parts import Tab
 
 PER_PAGE = 50
 FILE_POLICY = "default-src 'none'; sandbox"
-OUTGOING = "outgoing"
+OUTGOING, PARTLY = "outgoing", "partly"
 
 
 @administrator_required
 class ProblemsPage(View):
-    """/admin/mail-problems/: `?show=` failed (default), ignored, received, outgoing."""
+    """/admin/mail-problems/: `?show=` failed (default), ignored, received, partly, outgoing."""
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """Show one of the lists."""
@@ -34,6 +34,8 @@ class ProblemsPage(View):
         shown = IncomingState.values[:1] + IncomingState.values[2:]
         if show == OUTGOING:
             rows: Any = queries.outbox_problems()
+        elif show == PARTLY:
+            rows = queries.partly_read()
         elif show in shown:
             rows = queries.problems(show)
         else:
@@ -103,6 +105,7 @@ def _tabs(show: str) -> list[Tab]:
         (IncomingState.FAILED.value, _("Not processed"), counts.get("failed", 0)),
         (IncomingState.RECEIVED.value, _("Waiting"), counts.get("received", 0)),
         (IncomingState.IGNORED.value, _("Ignored"), counts.get("ignored", 0)),
+        (PARTLY, _("Read in part"), queries.partly_read().count()),
         (OUTGOING, _("Not delivered"), queries.outbox_problems().count()),
     ]
     return [

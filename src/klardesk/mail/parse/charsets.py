@@ -53,6 +53,7 @@ _CANDIDATES = [
     "cp1256",
 ]  # fmt: skip
 _SAMPLE = 4096
+_MOST_GUESSES = 40
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -98,10 +99,19 @@ def guess(data: bytes, notes: Notes, where: str) -> str:
     """The text of bytes of which nothing is known."""
     if (text := _utf8(data)) is not None:
         return text
-    codec = guess_codec(data)
+    codec = _guessed(data, notes)
     notes.add("guessed-charset", _("{where}: no usable character set is stated; read as {charset}"), where=where, charset=codec)
     text = _strict(data, codec)
     return text if text is not None else data.decode(codec, "replace")
+
+
+def _guessed(data: bytes, notes: Notes) -> str:
+    """A guess takes as long as reading a whole mail does; one with thousands of such words is mostly in one codec."""
+    if len(notes.guesses) >= _MOST_GUESSES:
+        return max(notes.guesses, key=notes.guesses.count)
+    codec = guess_codec(data)
+    notes.guesses.append(codec)
+    return codec
 
 
 def guess_codec(data: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Callable
+from itertools import groupby
 
 from django.utils.translation import gettext_noop as _
 
@@ -70,22 +71,19 @@ class Words:
         senders cut in the middle of a character.
         """
         out: list[str] = []
-        while words:
-            charset, encoding = words[0][0].partition("*")[0].lower(), words[0][1]
-            same = 1
-            while (
-                same < len(words) and words[same][0].partition("*")[0].lower() == charset and words[same][1] == encoding
-            ):
-                same += 1
-            data = _joined(encoding, [word[2] for word in words[:same]])
+        for (charset, encoding), neighbours in groupby(words, _kind):
+            data = _joined(encoding, [word[2] for word in neighbours])
             out.append(charsets.decode(data, charset, self._notes, _("header")))
-            words = words[same:]
         return out
 
 
 def scrub(text: str) -> str:
     """Without characters that no database or page can bear: NUL, other controls, lone surrogates."""
     return _UNWANTED.sub("", text)
+
+
+def _kind(word: Word) -> tuple[str, str]:
+    return word[0].partition("*")[0].lower(), word[1]
 
 
 def _joined(encoding: str, texts: list[bytes]) -> bytes:

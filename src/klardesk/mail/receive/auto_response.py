@@ -12,10 +12,10 @@ from django.db.models import F
 
 from klardesk.base import clock
 from klardesk.ledger import append
-from klardesk.mail.addresses import is_address, key_of, of_the_desk, sender_of
+from klardesk.mail.addresses import is_address, key_of, of_the_desk, sender_of, valid_addresses
 from klardesk.mail.events import AutoResponseWithheld
 from klardesk.mail.log.entries import NOTICE, Entry, entry
-from klardesk.mail.models import AutoResponseCount, OutgoingKind, SystemAddress
+from klardesk.mail.models import AutoResponseCount, OutgoingKind
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.send.write import MailDraft, send_mail
 from klardesk.texts.models import Occasion
@@ -27,6 +27,7 @@ from klardesk.tickets.models import SenderType, StateType
 from klardesk.tickets.policy import NotPossible
 
 if TYPE_CHECKING:
+    from klardesk.mail.models import SystemAddress
     from klardesk.mail.parse import Address, ParsedMail
     from klardesk.mail.receive.rules import Rules
     from klardesk.texts.models import AutoResponse
@@ -77,8 +78,8 @@ def answer_automatically(
 
 def _own_sender(response: AutoResponse) -> SystemAddress | None:
     """The address that the answer itself names, while it is one of the desk's."""
-    found = SystemAddress.objects.filter(address_key=key_of(response.sender), valid=True) if response.sender else None
-    return found.first() if found is not None else None
+    key = key_of(response.sender)
+    return next((each for each in valid_addresses() if each.address_key == key), None) if key else None
 
 
 def _wanted(ticket: Ticket, mail: NewArticle | Article, parsed: ParsedMail) -> list[Reached]:

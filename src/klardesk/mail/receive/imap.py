@@ -174,6 +174,8 @@ class ImapSession:
                 self.refused[str(uid)] = str(error)
 
     def _batches(self, uids: list[int]) -> Iterator[list[int]]:
+        """One mail, then two, four … at once: over a line that breaks again and again each connection still brings some."""
+        most = 1
         for start in range(0, len(uids), 500):
             part = uids[start : start + 500]
             with _told_plainly():
@@ -182,9 +184,9 @@ class ImapSession:
             total = 0
             for uid in part:
                 size = int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0))
-                if batch and (total + size > BATCH_BYTES or len(batch) == BATCH_MAILS):
+                if batch and (total + size > BATCH_BYTES or len(batch) == most):
                     yield batch
-                    batch, total = [], 0
+                    batch, total, most = [], 0, min(2 * most, BATCH_MAILS)
                 batch.append(uid)
                 total += size
             if batch:

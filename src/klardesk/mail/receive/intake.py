@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from klardesk.base import html
 from klardesk.mail.addresses import shown
 from klardesk.mail.log.entries import entry
 from klardesk.mail.log.telling import decided, reported
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A mail parsed, its attachments in the blob store."""
+    """A mail parsed, its HTML cleaned, its attachments in the blob store."""
 
     parsed: ParsedMail
     files: tuple[NewAttachment, ...]
     automatic: Automatic
+    html: str
+    """Its HTML, cleaned by the present cleaner."""
     empty: bool = False
 
 
@@ -91,7 +94,8 @@ def _article(prepared: Prepared, decision: Decision) -> NewArticle:
     return NewArticle(
         sender=decision.steering.chosen_sender(follow_up=decision.joins), channel=Channel.EMAIL,
         visible_to_customer=decision.visible, subject=parsed.subject,
-        text=parsed.text, html=parsed.html, from_text=shown(parsed.from_) or parsed.from_raw, to_text=shown(parsed.to),
+        text=parsed.text, html=prepared.html, html_version=html.VERSION,
+        from_text=shown(parsed.from_) or parsed.from_raw, to_text=shown(parsed.to),
         cc_text=shown(parsed.cc), reply_to_text=shown(parsed.reply_to), message_id=parsed.message_id,
         in_reply_to=parsed.in_reply_to, references=" ".join(parsed.references), raw=mail.digest,
         attachments=prepared.files,

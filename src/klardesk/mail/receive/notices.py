@@ -11,8 +11,9 @@ from klardesk.mail.receive.follow_up import MAIL, ticket_by_key
 from klardesk.mail.send.loops import is_ours, looks_like_ours
 from klardesk.mail.send.undelivered import note_undelivered
 from klardesk.tickets import actions
+from klardesk.tickets.configured import first_state
 from klardesk.tickets.drafts import message_id_digest
-from klardesk.tickets.models import SenderType, State, StateType
+from klardesk.tickets.models import SenderType, StateType
 
 LOOKED_AT = 50_000
 """Characters of a report that are searched for whom and why."""
@@ -82,6 +83,6 @@ def _reported(notice: DeliveryNotice) -> OutgoingMail | None:
 def _reopen(ticket: Ticket) -> None:
     if ticket.state.type in (StateType.NEW, StateType.OPEN):
         return
-    state = State.objects.filter(type=StateType.OPEN, valid=True).order_by("order", "pk").first()
+    state = first_state(StateType.OPEN)
     if state is not None:
         actions.change_state(ticket, state, by=MAIL)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 1024 * 1024
 """Python reads no line longer than 2,048 bytes by default, and real mails have longer ones."""
+_END = "-ERR EOF"
+"""What poplib makes of a connection that ended; a server's own words are bytes."""
 
 
 class Pop3Session:
@@ -101,7 +103,10 @@ def _told_plainly() -> Iterator[None]:
     try:
         yield
     except poplib.error_proto as error:
-        raise ServerRefused(str(error)) from error
+        said = error.args[0] if error.args else ""
+        if said == _END:
+            raise ConnectionError("the connection was lost") from error
+        raise ServerRefused(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from error
     except EOFError as error:
         raise ConnectionError("the connection was lost") from error
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
-
-from klardesk.base import blobs, clock
+from klardesk.base import blobs, clock, rows
 from klardesk.mail.models import IncomingMail
 
 if TYPE_CHECKING:
@@ -30,22 +28,18 @@ def store_raw(
     brought it. Raises OSError (disk) or a database error, and then nothing was kept: the mail must stay where it is.
     """
     digest = blobs.put(content)
+    draft = IncomingMail(
+        mailbox=mailbox, uid_validity=uid_validity, uid=uid, queue=queue, digest=digest, size=len(content),
+        received_at=clock.now(), connection_id=connection,
+    )  # fmt: skip
+    if rows.insert_new(draft):
+        return draft
     known = _known(mailbox, digest)
     if known is not None:
         return known
-    draft = IncomingMail(
-        mailbox=mailbox, uid_validity=uid_validity, uid=_free_uid(mailbox, uid_validity, uid, digest), queue=queue,
-        digest=digest, size=len(content), received_at=clock.now(),
-        connection_id=connection,
-    )  # fmt: skip
-    try:
-        with transaction.atomic():
-            draft.save(force_insert=True)
-    except IntegrityError:
-        known = _known(mailbox, digest)
-        if known is None:
-            raise
-        return known
+    # The server gave this UID to another mail before.
+    draft.uid = f"{uid[:80]}/{digest[:16]}"
+    rows.insert(draft)
     return draft
 
 
@@ -62,10 +56,3 @@ def known_uids(mailbox: Mailbox, uid_validity: int, uids: list[str]) -> set[str]
 
 def _known(mailbox: Mailbox | None, digest: str) -> IncomingMail | None:
     return next(iter(IncomingMail.objects.filter(mailbox=mailbox, digest=digest)), None)
-
-
-def _free_uid(mailbox: Mailbox | None, uid_validity: int, uid: str, digest: str) -> str:
-    """The UID, or the UID with the content's digest if the server gave the same one to another mail before."""
-    if not uid or not IncomingMail.objects.filter(mailbox=mailbox, uid_validity=uid_validity, uid=uid).exists():
-        return uid
-    return f"{uid[:80]}/{digest[:16]}"

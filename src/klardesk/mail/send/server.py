@@ -33,6 +33,10 @@ class ServerLost(Exception):
     """The server cannot be reached, refuses the log-in, or was lost meanwhile; the mails wait."""
 
 
+class Interrupted(ServerLost):
+    """The connection was lost while a mail was handed over; whether the server took it, nobody knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """How to reach the server."""
@@ -121,7 +125,7 @@ class SmtpSession:
         self._close()
 
     def send(self, envelope_from: str, recipients: list[str], content: bytes) -> dict[str, Refusal]:
-        """Hand a mail over for these recipients; the refused ones with what was said. Raises ServerLost.
+        """Hand a mail over for these recipients; the refused ones with what was said. Raises Interrupted.
 
         `answer` is then what the server said to the mail, such as the number it has in its queue.
         """
@@ -133,13 +137,13 @@ class SmtpSession:
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPServerDisconnected as error:
-            raise ServerLost(_said(error)) from error
+            raise Interrupted(_said(error)) from error
         except smtplib.SMTPResponseException as error:
             return dict.fromkeys(recipients, _refusal(error.smtp_code, error.smtp_error))
         except smtplib.SMTPException as error:
             return dict.fromkeys(recipients, Refusal(True, _said(error)))
         except OSError as error:
-            raise ServerLost(_said(error)) from error
+            raise Interrupted(_said(error)) from error
         self.answer = _words(self._client.answer)
         return {address: _refusal(*answer) for address, answer in refused.items()}
 

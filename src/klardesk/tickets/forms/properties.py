@@ -1,29 +1,31 @@
-"""The forms of one ticket's own properties: note, state, queue, priority, owner, responsible, lock, watch, title, customer."""
+"""The forms of one ticket's own properties: note, state, queue, priority, type, owner, responsible, lock, title, customer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from klardesk.people.models import Person
 from klardesk.tickets.forms.parts import (
     CustomerFields,
     PendingMixin,
     ThingField,
     TicketForm,
+    TimeMixin,
     pending_field,
     text_field,
     things,
 )
 from klardesk.tickets.models import Priority, Ticket
-from klardesk.tickets.queries import possible_owners, queues_with
+from klardesk.tickets.queries import possible_owners, queues_with, types
+
+Row = TypeVar("Row")
 
 
-class NoteForm(PendingMixin, TicketForm):
-    """A note, and with it a new state if wished."""
+class NoteForm(TimeMixin, PendingMixin, TicketForm):
+    """A note, the time it took, and with it a new state if wished."""
 
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=500)
     text = text_field()
@@ -40,8 +42,9 @@ class NoteForm(PendingMixin, TicketForm):
         return {"subject": ticket.title[:500]}
 
     def prepare(self) -> None:
-        """Offer the states."""
+        """Offer the states and activities."""
         self.offer_states(self.fields["state"])
+        self.offer_activities(self.ticket.queue)
 
 
 class StateForm(PendingMixin, TicketForm):
@@ -98,6 +101,21 @@ class PriorityForm(TicketForm):
         things(self, "priority").offer(Priority.objects.filter(valid=True).order_by("level"))
 
 
+class TypeForm(TicketForm):
+    """The type, or none."""
+
+    type = ThingField(label=gettext_lazy("Type"), required=False, empty=gettext_lazy("none"))
+
+    @staticmethod
+    def present(ticket: Ticket) -> dict[str, Any]:
+        """The type as it is."""
+        return {"type": ticket.type_id}
+
+    def prepare(self) -> None:
+        """Offer the valid types, and the present one."""
+        things(self, "type").offer(_with(types(), self.ticket.type))
+
+
 class OwnerForm(TicketForm):
     """The owner among the agents who may own in the queue, or nobody."""
 
@@ -133,7 +151,7 @@ class LockForm(TicketForm):
 
     locked = forms.ChoiceField(
         label=pgettext_lazy("what a ticket has", "Lock"),
-        choices=[("yes", gettext_lazy("locked")), ("no", gettext_lazy("not locked"))]
+        choices=[("yes", gettext_lazy("locked")), ("no", gettext_lazy("not locked"))],
     )
 
     @staticmethod
@@ -170,6 +188,6 @@ class CustomerForm(CustomerFields, TicketForm):
         return {"customer_login": ticket.customer_login}
 
 
-def _with(people: Iterable[Person], present: Person | None) -> list[Person]:
-    found = list(people)
+def _with(rows: Iterable[Row], present: Row | None) -> list[Row]:
+    found = list(rows)
     return found if present is None or present in found else [*found, present]
