@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -43,8 +44,10 @@ def fetch_mailbox(mailbox: Mailbox) -> int:
         return 0
 
 
-def take_all(mailbox: Mailbox, session: Session) -> int:
-    """Keep and settle everything that waits; how many were new. Raises SERVER_FAILURES or Temporary."""
+def take_all(mailbox: Mailbox, session: Session, on_progress: Callable[[], None] = lambda: None) -> int:
+    """Keep and settle everything that waits; how many were new. Raises SERVER_FAILURES or Temporary, perhaps after some
+    were kept: `on_progress` is called for each.
+    """
     uids = session.pending()
     known = known_uids(mailbox, session.uid_validity, uids)
     session.settle([uid for uid in uids if uid in known])
@@ -53,6 +56,7 @@ def take_all(mailbox: Mailbox, session: Session) -> int:
     for mail in session.fetch([uid for uid in uids if uid not in known]):
         _keep(mailbox, session, mail.uid, mail.content)
         kept.append(mail.uid)
+        on_progress()
         count += 1
         if len(kept) >= SETTLE_EVERY:
             session.settle(kept)
