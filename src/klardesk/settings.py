@@ -150,6 +150,7 @@ INSTALLED_APPS = [
     "klardesk.people",
     "klardesk.access",
     "klardesk.tickets",
+    "klardesk.calendars",
     "klardesk.texts",
     "klardesk.mail",
     "klardesk.search",

@@ -11,6 +11,8 @@ import pytest
 from klardesk.base.models import Option
 from klardesk.jobs.models import SweepState
 from klardesk.mail.actions import save_setting
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import Journal
 from klardesk.mail.models import IncomingMail, Mailbox, Protocol
 from klardesk.mail.receive import fetcher
 from klardesk.mail.receive.imap import ImapSession
@@ -149,7 +151,7 @@ def test_what_was_kept_before_the_connection_was_lost_counts_and_is_processed(ma
     SweepState.objects.create(name="mail.process", next_due="2099-01-01T00:00Z")
     went_well = threading.Event()
     with pytest.raises(ConnectionError):
-        fetcher._take(mailbox, Breaking(), went_well)  # type: ignore[arg-type]
+        fetcher._take(mailbox, Breaking(), Journal(Account.of_mailbox(mailbox)), went_well)  # type: ignore[arg-type]
     assert went_well.is_set()
     assert IncomingMail.objects.count() == 1
     assert SweepState.objects.get(name="mail.process").next_due.year != 2099

@@ -53,7 +53,8 @@ def show(name: str, email: str) -> str:
     """One address for a person and for a form; names are quoted where they need it."""
     if not name or not email:
         return name or email
-    return formataddr((name, email)) if name.isascii() else f'"{_unquoted(name)}" <{email}>'
+    plain = name.isascii() and email.isascii()
+    return formataddr((name, email)) if plain else f'"{_unquoted(name)}" <{email}>'
 
 
 def split(text: str) -> list[tuple[str, str]]:

@@ -11,9 +11,11 @@ class MailConfig(AppConfig):
     verbose_name = "Mail"
 
     def ready(self) -> None:
-        """Register options, event kinds and sweeps, and hear of removed tickets."""
+        """Register options, event kinds and sweeps, and hear of removed and deleted tickets."""
         from klardesk.mail import events, options, slots, tasks  # noqa: F401
+        from klardesk.mail.log import forgetting
         from klardesk.mail.oauth import events as oauth_events  # noqa: F401
         from klardesk.mail.receive import removal
 
         removal.follow()
+        forgetting.follow()

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
+from klardesk.base.prepared import Prepared
 from klardesk.mail.addresses import Senders
-from klardesk.mail.models import IncomingMail, IncomingState, OutgoingMail, OutgoingState, QueueMail, SystemAddress
+from klardesk.mail.models import (
+    IncomingMail,
+    IncomingState,
+    OutgoingMail,
+    OutgoingState,
+    QueueMail,
+    Reason,
+    SystemAddress,
+)
 from klardesk.tickets.models import Article, Queue
 
 if TYPE_CHECKING:
@@ -31,20 +40,18 @@ class Delivery:
     sent_at: datetime | None
 
 
+_DELIVERIES = Prepared[Any](
+    lambda articles: OutgoingMail.objects.filter(article_id__in=articles)
+    .order_by("pk")
+    .values_list(
+        "article_id", "pk", "article__ticket_id", "state", "attempts", "last_error", "next_attempt_at", "sent_at"
+    )
+)
+
+
 def delivery_of(articles: Sequence[int]) -> dict[int, Delivery]:
     """The deliveries of those of these articles that were sent as mails: one query. The caller may see the articles."""
-    columns = (
-        "article_id",
-        "pk",
-        "article__ticket_id",
-        "state",
-        "attempts",
-        "last_error",
-        "next_attempt_at",
-        "sent_at",
-    )
-    rows = OutgoingMail.objects.filter(article_id__in=list(articles)).order_by("pk").values_list(*columns)
-    return {article: Delivery(*rest) for article, *rest in rows}
+    return {article: Delivery(*rest) for article, *rest in _DELIVERIES.rows(list(articles))}
 
 
 def mail_of(article: Article) -> OutgoingMail | None:
@@ -64,6 +71,12 @@ def problem_counts() -> dict[str, int]:
     states = [IncomingState.FAILED, IncomingState.IGNORED, IncomingState.RECEIVED]
     rows = IncomingMail.objects.filter(state__in=states).values_list("state").annotate(count=Count("pk"))
     return dict(rows.order_by())
+
+
+def partly_read() -> QuerySet[IncomingMail]:
+    """Mails that became an article of which a part is missing, the newest first (index incoming_partly)."""
+    found = IncomingMail.objects.filter(reason=Reason.PARTLY).select_related("mailbox")
+    return found.order_by("-received_at", "-pk")
 
 
 def outbox_problems() -> QuerySet[OutgoingMail]:

@@ -57,13 +57,16 @@ def _by_sender(parsed: ParsedMail, rules: Rules) -> Customer:
     return Customer(person, person.login, _primary_company(person))
 
 
-def queue_for(parsed: ParsedMail, mail: IncomingMail, rules: Rules) -> Queue:
-    """The fixed queue of the pipe or mailbox, else that of the address it was sent to, else the default queue."""
+def queue_for(parsed: ParsedMail, mail: IncomingMail, rules: Rules) -> tuple[Queue, str]:
+    """The fixed queue of the pipe or mailbox, else that of the address it was sent to, else the default queue; and which
+    of these it is: fixed, address or default.
+    """
     fixed = mail.queue or (mail.mailbox.queue if mail.mailbox else None)
     if fixed is not None and fixed.valid:
-        return fixed
+        return fixed, "fixed"
     recipients = _recipients(parsed)
-    return _queue_after_plus(recipients) or queue_of(recipients) or _default_queue(rules.default_queue)
+    of_address = _queue_after_plus(recipients) or queue_of(recipients)
+    return (of_address, "address") if of_address else (_default_queue(rules.default_queue), "default")
 
 
 def _queue_after_plus(recipients: list[str]) -> Queue | None:

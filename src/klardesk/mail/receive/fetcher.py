@@ -12,6 +12,8 @@ from django.db import Error, close_old_connections, connection
 from klardesk.base.options import option
 from klardesk.jobs import wake
 from klardesk.mail.actions import PROCESS
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import Journal
 from klardesk.mail.models import Mailbox
 from klardesk.mail.receive.errors import Temporary
 from klardesk.mail.receive.rounds import SERVER_FAILURES, note_failure, open_session, take_all
@@ -110,23 +112,26 @@ def _read(key: int, stop: threading.Event, went_well: threading.Event) -> None:
     if mailbox is None:
         stop.set()
         return
-    with open_session(mailbox) as session:
-        _take(mailbox, session, went_well)
+    with Journal(Account.of_mailbox(mailbox)) as journal, open_session(mailbox) as session:
+        journal.connected(f"{mailbox.host}:{mailbox.port}", session.greeting, session.protection)
+        _take(mailbox, session, journal, went_well)
         looked = monotonic()
         while session.can_wait and not stop.is_set():
             close_old_connections()
             news = session.wait(IDLE_SLICE)
             if news or monotonic() - looked > LONGEST_PAUSE:
                 mailbox.refresh_from_db()
-                _take(mailbox, session, went_well)
+                if news:
+                    journal.step("announced")
+                _take(mailbox, session, journal, went_well)
                 looked = monotonic()
 
 
-def _take(mailbox: Mailbox, session: Session, went_well: threading.Event) -> None:
+def _take(mailbox: Mailbox, session: Session, journal: Journal, went_well: threading.Event) -> None:
     """One round. What was kept before a connection was lost is processed at once too, and counts as headway."""
     kept = threading.Event()
     try:
-        take_all(mailbox, session, kept.set)
+        take_all(mailbox, session, journal, kept.set)
         went_well.set()
     finally:
         if kept.is_set():

@@ -14,7 +14,14 @@ from klardesk.base.secrets import decrypt
 from klardesk.mail.models import AfterFetch, Security
 from klardesk.mail.oauth.actions import access_token
 from klardesk.mail.oauth.client import OAuthRefused
-from klardesk.mail.receive.servers import CONNECT_TIMEOUT, READ_TIMEOUT, Fetched, ServerRefused, tls_context
+from klardesk.mail.receive.servers import (
+    CONNECT_TIMEOUT,
+    READ_TIMEOUT,
+    Fetched,
+    ServerRefused,
+    protection_of,
+    tls_context,
+)
 
 if TYPE_CHECKING:
     from klardesk.mail.models import Mailbox
@@ -33,12 +40,15 @@ class ImapSession:
         self._mailbox = mailbox
         self.uid_validity = 0
         self.refused: dict[str, str] = {}
+        self.greeting = self.protection = ""
 
     def __enter__(self) -> Self:
         with _told_plainly():
             self._client = self._connected()
+            self.greeting = (self._client.welcome or b"").decode("utf-8", "replace")
             try:
                 self._log_in()
+                self.protection = protection_of(self._client.socket())
             except BaseException:
                 self._client.shutdown()
                 raise

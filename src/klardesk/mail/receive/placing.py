@@ -25,6 +25,8 @@ class Placed:
     article_id: int
     occasion: Occasion
     draft: NewArticle
+    way: str = ""
+    """How the queue of a new ticket was found, as `Decision.queue` says."""
 
 
 def carry_out(decision: Decision, draft: NewArticle) -> Placed:
@@ -44,8 +46,9 @@ def carry_out(decision: Decision, draft: NewArticle) -> Placed:
 def _new_ticket(decision: Decision, draft: NewArticle, occasion: Occasion) -> Placed:
     steering, customer = decision.steering, decision.customer()
     state, pending_until = steering.chosen_state()
+    queue, way = decision.queue()
     ticket = actions.create_ticket(
-        by=MAIL, title=decision.title(), article=draft, queue=decision.queue(), priority=steering.chosen_priority(),
+        by=MAIL, title=decision.title(), article=draft, queue=queue, priority=steering.chosen_priority(),
         state=state, pending_until=pending_until, lock=steering.chosen_lock() or False,
         owner=steering.chosen_agent("owner"), responsible=steering.chosen_agent("responsible"),
         customer=customer.person, customer_login=customer.login, company=customer.company,
@@ -54,7 +57,7 @@ def _new_ticket(decision: Decision, draft: NewArticle, occasion: Occasion) -> Pl
     if steering.value("external-number"):
         keep_external_number(ticket, steering.value("external-number"), by=MAIL)
     article_id = Article.all_rows.filter(ticket=ticket).values_list("pk", flat=True).get()
-    return Placed(ticket, article_id, occasion, draft)
+    return Placed(ticket, article_id, occasion, draft, way)
 
 
 def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article:

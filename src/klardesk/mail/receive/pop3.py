@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from klardesk.base.secrets import decrypt
 from klardesk.mail.models import Security
-from klardesk.mail.receive.servers import READ_TIMEOUT, Fetched, ServerRefused, tls_context
+from klardesk.mail.receive.servers import READ_TIMEOUT, Fetched, ServerRefused, protection_of, tls_context
 
 if TYPE_CHECKING:
     from klardesk.mail.models import Mailbox
@@ -30,14 +30,17 @@ class Pop3Session:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self.refused: dict[str, str] = {}
+        self.greeting = self.protection = ""
         self._numbers: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         poplib._MAXLINE = LONGEST_LINE  # type: ignore[attr-defined]  # noqa: SLF001 (there is no other way to set it)
         with _told_plainly():
             self._client = self._connected()
+            self.greeting = self._client.getwelcome().decode("utf-8", "replace")
             try:
                 self._log_in()
+                self.protection = protection_of(self._client.sock)
             except BaseException:
                 self._client.close()
                 raise

@@ -12,10 +12,13 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from klardesk.base import blobs, clock
+from klardesk.mail.log.mails import INCOMING, kept_problem, tell_failed, tell_processed
 from klardesk.mail.models import IncomingMail, IncomingState, Reason
-from klardesk.mail.parse import ParsedMail, classify, parse
+from klardesk.mail.parse import PARTLY, ParsedMail
+from klardesk.mail.receive.bounded import TooCostly, read_bounded
 from klardesk.mail.receive.errors import Temporary, is_temporary, told
 from klardesk.mail.receive.intake import Prepared, Result, take_in
+from klardesk.mail.receive.phrases import phrases
 from klardesk.tickets.drafts import NewAttachment
 
 log = structlog.get_logger("klardesk.mail")
@@ -24,7 +27,8 @@ RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 360, 1
 CANDIDATES = 100
 MOST_IN_A_ROW = 3
 """After so many mails that the machine could not process, it is the machine for all of them."""
-_SETTLED = ("state", "reason", "detail", "ticket", "article", "problems", "attempts", "next_attempt_at")
+_REASONS: dict[type[Exception], Reason] = {blobs.BlobMissing: Reason.UNREADABLE, TooCostly: Reason.COSTLY}
+_SETTLED = ("state", "reason", "detail", "ticket", "article", "problems", "attempts", "next_attempt_at", *INCOMING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,10 @@ def process(key: int, digest: str = "") -> str:
 
 
 def prepare(digest: str) -> Prepared:
-    """Read a kept mail, parse it and store its files: all that needs no transaction. Raises BlobMissing or OSError."""
+    """Read a kept mail and store its files: all that needs no transaction. Raises BlobMissing, TooCostly or OSError."""
     raw = blobs.get(digest)
-    parsed = parse(raw)
-    return Prepared(parsed, _files(parsed), classify(parsed), empty=not raw.strip())
+    read = read_bounded(raw, phrases())
+    return Prepared(read.parsed, _files(read.parsed), read.automatic, empty=not raw.strip())
 
 
 def _process(key: int, digest: str) -> str:
@@ -122,11 +126,14 @@ def _waiting(after: int) -> list[tuple[int, str]]:
 
 
 def _note(mail: IncomingMail, result: Result, parsed: ParsedMail) -> None:
-    mail.state, mail.reason, mail.detail = result.state, result.reason, ""
+    partly = any(each.code in PARTLY for each in parsed.problems)
+    mail.state, mail.detail = result.state, ""
+    mail.reason = result.reason or (Reason.PARTLY if partly else Reason.NONE)
     mail.ticket_id, mail.article_id = result.ticket_id, result.article_id
-    mail.problems = [{"code": code, "message": message} for code, message in (*parsed.problems, *result.problems)]
+    mail.problems = [kept_problem(each) for each in (*parsed.problems, *result.problems)]
     mail.attempts += 1
     mail.next_attempt_at = None
+    tell_processed(mail, parsed, result.log)
     mail.save(update_fields=_SETTLED)
 
 
@@ -138,10 +145,11 @@ def _note_failure(key: int, error: Exception) -> str:
             if mail is None:
                 return ""
             mail.state, mail.detail = IncomingState.FAILED, told(error)
-            mail.reason = Reason.UNREADABLE if isinstance(error, blobs.BlobMissing) else Reason.ERROR
+            mail.reason = _REASONS.get(type(error), Reason.ERROR)
             mail.attempts += 1
             over = mail.attempts > len(RETRY_AFTER)
             mail.next_attempt_at = None if over else clock.now() + RETRY_AFTER[mail.attempts - 1]
+            tell_failed(mail, mail.detail)
             mail.save()
     except Exception as second:
         if is_temporary(second):

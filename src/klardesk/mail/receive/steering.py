@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from klardesk.base import clock
 from klardesk.mail.filters.matching import FAMILIES, Outcome, run_filters, short_name
@@ -62,7 +63,7 @@ class Steering:
         filters = MailFilter.objects.filter(valid=True).order_by("position", "name")
         outcome: Outcome = run_filters(filters, parsed, asked, trusted=trusted)
         problems = outcome.problems + [
-            Problem("steering", f"the desk has no field {name!r}; it was left out")
+            Problem("steering", _("the desk has no field {name}; it was left out"), (("name", repr(name)),))
             for name, value in sorted(outcome.values.items())
             if value and name not in KNOWN
         ]
@@ -109,7 +110,8 @@ class Steering:
         asked = self.value("state-pendingtime", follow_up=follow_up)
         until = pending_time(asked)
         if until is None:
-            self._note(f"the pending state {name!r} needs a time, and {asked!r} is none")
+            sentence = _("the pending state {name} needs a time, and {asked} is none")
+            self._note(sentence, name=repr(name), asked=repr(asked))
         return (state, until) if until is not None else (None, None)
 
     def chosen_lock(self, *, follow_up: bool = False) -> bool | None:
@@ -151,11 +153,11 @@ class Steering:
 
     def _found(self, name: str, asked: str, thing: Thing | None) -> Thing | None:
         if thing is None:
-            self._note(f"nothing valid is called {asked!r} ({name}); it was left out")
+            self._note(_("nothing valid is called {asked} ({name}); it was left out"), asked=repr(asked), name=name)
         return thing
 
-    def _note(self, message: str) -> None:
-        problem = Problem("steering", message)
+    def _note(self, sentence: str, **values: str) -> None:
+        problem = Problem("steering", sentence, tuple(values.items()))
         if problem not in self.problems:
             self.problems.append(problem)
 

@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 
 
 def store_raw(
-    content: bytes, *, mailbox: Mailbox | None = None, uid_validity: int = 0, uid: str = "", queue: Queue | None = None
+    content: bytes,
+    *,
+    mailbox: Mailbox | None = None,
+    uid_validity: int = 0,
+    uid: str = "",
+    queue: Queue | None = None,
+    connection: int | None = None,
 ) -> IncomingMail:
     """Keep a mail for good and give its row; committed when this returns (outside of a transaction).
 
     Idempotent: the same content in a mailbox, and the same (mailbox, UID validity, UID), give the row that is there.
-    Another content under a known UID is another mail and gets a row of its own. Raises OSError (disk) or a database
-    error, and then nothing was kept: the mail must stay where it is.
+    Another content under a known UID is another mail and gets a row of its own. `connection` is the key of the one that
+    brought it. Raises OSError (disk) or a database error, and then nothing was kept: the mail must stay where it is.
     """
     digest = blobs.put(content)
     known = _known(mailbox, digest)
@@ -30,6 +36,7 @@ def store_raw(
     draft = IncomingMail(
         mailbox=mailbox, uid_validity=uid_validity, uid=_free_uid(mailbox, uid_validity, uid, digest), queue=queue,
         digest=digest, size=len(content), received_at=clock.now(),
+        connection_id=connection,
     )  # fmt: skip
     try:
         with transaction.atomic():

@@ -5,10 +5,11 @@ it came; the mail is taken up again with the same Message-ID.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.db import Error, connection, transaction
@@ -18,6 +19,10 @@ from klardesk.base import blobs, clock
 from klardesk.base.secrets import SecretLost
 from klardesk.ledger import append
 from klardesk.mail.events import MailNotDelivered, MailSent
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import Journal
+from klardesk.mail.log.entries import ERROR, NOTICE, entry
+from klardesk.mail.log.mails import tell
 from klardesk.mail.models import OutgoingMail, OutgoingState
 from klardesk.mail.receive.errors import is_temporary
 from klardesk.mail.send import claims
@@ -27,6 +32,7 @@ from klardesk.tickets.events import chain_of
 
 if TYPE_CHECKING:
     from klardesk.ledger import Payload
+    from klardesk.mail.log.entries import Entry
 
 log = structlog.get_logger("klardesk.mail")
 WORKER = Actor.system("outbox")
@@ -38,6 +44,15 @@ GIVE_UP_AFTER = timedelta(days=4)
 MOST_LOST_IN_A_ROW = 3
 """After so many mails on which the connection was lost it is the server that fails."""
 DATABASE_RETRY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The open connection, and what is told of it. `key` is that of its row, which is there before a mail names it."""
+
+    session: SmtpSession
+    journal: Journal
+    key: int | None
 
 
 def send_due(stop: Callable[[], bool] = lambda: False) -> int:
@@ -61,16 +76,22 @@ class _Round:
 
     def run(self) -> int:
         """How many mails were handled."""
-        while self._take_next():
+        if not self._take_next():
+            return 0
+        journal = Journal(Account.of_server(self._route.server))
+        while self._mail is not None:
             try:
-                with SmtpSession(account(self._route.server)) as session:
-                    self._send_all(session)
+                target = account(self._route.server)
+                with SmtpSession(target) as session:
+                    journal.connected(f"{target.host}:{target.port}", session.greeting, session.protection)
+                    self._send_all(_Way(session, journal, journal.key()))
             except Interrupted as error:
                 self._lost_in_a_row += 1
-                if not self._go_on(error, postpone=self._lost_in_a_row == MOST_LOST_IN_A_ROW):
+                if not self._go_on(journal.fail(error), postpone=self._lost_in_a_row == MOST_LOST_IN_A_ROW):
                     break
+                self._take_next()
             except (NoServer, SecretLost, ServerLost) as error:
-                self._go_on(error, postpone=True)
+                self._go_on(journal.fail(error), postpone=True)
                 break
         return self._count
 
@@ -78,19 +99,23 @@ class _Round:
         self._mail = None if self._stop() else claims.take(self._route.mails)
         return self._mail is not None
 
-    def _send_all(self, session: SmtpSession) -> None:
+    def _send_all(self, way: _Way) -> None:
+        before = self._count
         while self._mail is not None:
-            refused = _hand_over(session, self._mail)
-            self._conclude(partial(_settle, self._mail, refused))
+            refused, used = _hand_over(way, self._mail)
+            self._conclude(partial(_settle, self._mail, refused, used))
+            way.journal.count(int(used is not None and len(refused) < len(_waiting(self._mail))))
             self._count, self._lost_in_a_row = self._count + 1, 0
             self._take_next()
+        way.journal.step("handed_over", count=way.journal.mails, of=self._count - before)
+        way.journal.finish()
 
-    def _go_on(self, error: Exception, *, postpone: bool) -> bool:
-        log.warning("outgoing server not usable" if postpone else "connection lost, mail waits", error=str(error))
+    def _go_on(self, words: str, *, postpone: bool) -> bool:
+        log.warning("outgoing server not usable" if postpone else "connection lost, mail waits", error=words)
         if self._mail is not None:
-            self._conclude(partial(_give_back, self._mail, str(error)))
+            self._conclude(partial(_give_back, self._mail, words))
         if postpone:
-            _postpone_due(self._route, str(error))
+            _postpone_due(self._route, words)
         return not postpone
 
     def _conclude(self, write: Callable[[], None]) -> None:
@@ -117,17 +142,23 @@ def _written(write: Callable[[], None]) -> None:
         sleep(DATABASE_RETRY)
 
 
-def _hand_over(session: SmtpSession, mail: OutgoingMail) -> dict[str, Refusal]:
-    """The refused recipients; raises Interrupted."""
-    waiting = [each["address"] for each in mail.recipients if each["state"] == OutgoingState.WAITING]
+def _hand_over(way: _Way, mail: OutgoingMail) -> tuple[dict[str, Refusal], _Way | None]:
+    """The refused recipients, and the way that was gone: none if the mail's own bytes were not to be had. Raises
+    Interrupted.
+    """
+    waiting = _waiting(mail)
     try:
         content = blobs.get(mail.digest)
     except (OSError, blobs.BlobMissing) as error:
-        return dict.fromkeys(waiting, Refusal(isinstance(error, blobs.BlobMissing), str(error)))
-    return session.send(mail.envelope_from, waiting, content)
+        return dict.fromkeys(waiting, Refusal(isinstance(error, blobs.BlobMissing), str(error))), None
+    return way.session.send(mail.envelope_from, waiting, content), way
 
 
-def _settle(mail: OutgoingMail, refused: dict[str, Refusal]) -> None:
+def _waiting(mail: OutgoingMail) -> list[str]:
+    return addresses_in(mail, OutgoingState.WAITING)
+
+
+def _settle(mail: OutgoingMail, refused: dict[str, Refusal], way: _Way | None = None) -> None:
     """Write down what became of each recipient, and on the ticket's history how it ended."""
     with transaction.atomic():
         fresh = claims.locked(mail)
@@ -135,10 +166,32 @@ def _settle(mail: OutgoingMail, refused: dict[str, Refusal]) -> None:
             return
         fresh.attempts += 1
         late = clock.now() - fresh.tries_since >= GIVE_UP_AFTER
+        tell(fresh, *_answers(fresh, refused, way))
         for each in fresh.recipients:
             if each["state"] == OutgoingState.WAITING:
                 each["state"], each["error"] = _outcome(refused.get(each["address"]), late)
         _conclude(fresh)
+
+
+def _answers(mail: OutgoingMail, refused: dict[str, Refusal], way: _Way | None) -> list[Entry]:
+    """What was said about each recipient, for the mail's log; without a server, its own bytes were not to be had."""
+    if way is not None:
+        mail.connection_id = way.key
+    waiting = _waiting(mail)
+    taken = [address for address in waiting if address not in refused]
+    server = way.journal.account.name if way else ""
+    entries = [
+        entry(
+            "refused" if refused[each].permanent else "put_off", ERROR if refused[each].permanent else NOTICE,
+            address=each, words=refused[each].text, server=server, attempt=mail.attempts,
+        )
+        for each in waiting
+        if each in refused
+    ]  # fmt: skip
+    if way is None or not taken:
+        return entries
+    values: dict[str, Any] = {"server": server, "connection": mail.connection_id, "answer": way.session.answer}
+    return [entry("taken", addresses=taken, attempt=mail.attempts, **values), *entries]
 
 
 def _outcome(refusal: Refusal | None, late: bool) -> tuple[str, str]:
@@ -209,6 +262,7 @@ def _postpone_due(route: Route, error: str) -> None:
 
 def _postpone(mail: OutgoingMail, error: str) -> None:
     mail.attempts += 1
+    tell(mail, entry("server_lost", NOTICE, words=error, attempt=mail.attempts))
     late = clock.now() - mail.tries_since >= GIVE_UP_AFTER
     for each in mail.recipients:
         if each["state"] == OutgoingState.WAITING:
