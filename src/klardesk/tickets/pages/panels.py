@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from klardesk.base import clock
 from klardesk.base.options import option
+from klardesk.base.prepared import Prepared
 from klardesk.people.models import Person
-from klardesk.tickets.models import Watcher
 from klardesk.tickets.names import shown
 from klardesk.tickets.options import UNITS
 from klardesk.tickets.queries import COUNTED, linked_tickets, open_tickets_of
@@ -23,9 +23,13 @@ from klardesk.tickets.times_queries import sums_of_ticket
 from klardesk.web import formats
 from klardesk.web.jinja import icon
 
+WATCHERS: Prepared[Person] = Prepared(
+    lambda ticket: Person.objects.filter(watched__ticket_id=ticket).order_by("last_name", "pk")
+)
+
 
 def customer(view: TicketView) -> str:
-    """Who the ticket's customer is, with the number of their and their company's open tickets; three queries."""
+    """Who the ticket's customer is, with the number of their and their company's open tickets; two queries."""
     ticket = view.ticket
     if not (ticket.customer_id or ticket.customer_login or ticket.company_id):
         return ""
@@ -42,8 +46,7 @@ def links(view: TicketView) -> str:
 
 def watchers(view: TicketView) -> str:
     """Who follows the ticket, and the button to do so oneself; one query."""
-    found = Watcher.objects.filter(ticket_id=view.ticket.pk).order_by("person__last_name", "person_id")
-    people: list[Person] = [watcher.person for watcher in found.select_related("person")]
+    people = WATCHERS.rows(view.ticket.pk)
     watching = any(person.pk == view.actor.person_id for person in people)
     return _drawn("tickets/panel_watchers.html", view, {"people": people, "watching": watching})
 
