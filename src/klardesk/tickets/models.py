@@ -86,6 +86,16 @@ class Priority(models.Model):
         return self.name
 
 
+class Type(models.Model):
+    """What kind of matter a ticket is, such as incident or request. A desk without any type shows none."""
+
+    name = models.CharField(max_length=100, unique=True)
+    valid = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Ticket(models.Model):
     """One customer's matter. `revision` counts its changes: a form carries it, so that nobody overwrites unseen.
 
@@ -97,6 +107,7 @@ class Ticket(models.Model):
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+", db_index=False)
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
+    type = models.ForeignKey(Type, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="owned_tickets", db_index=False)
     responsible = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="responsible_tickets")
     locked = models.BooleanField(default=False)
@@ -156,7 +167,8 @@ class Channel(models.TextChoices):
 
 
 class Article(models.Model):
-    """One message of a ticket. `html` is kept as it came, cleaned when shown; `raw` names the mail's own bytes.
+    """One message of a ticket. `html` is cleaned by the cleaner of `html_version` (0: as it came; None: there is none);
+    `raw` names the mail's own bytes, which stay as they came.
 
     `original_ticket` is where it was written: a merge moves articles and remembers whence.
     """
@@ -177,6 +189,7 @@ class Article(models.Model):
     references = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    html_version = models.PositiveSmallIntegerField(null=True)
     raw = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -187,7 +200,12 @@ class Article(models.Model):
 
     class Meta:
         base_manager_name = "all_rows"
-        indexes: ClassVar = [models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket")]
+        indexes: ClassVar = [
+            models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket"),
+            models.Index(
+                fields=["html_version"], condition=models.Q(html_version__isnull=False), name="article_html_version"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"article {self.pk}"

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0002_queue_unlock_after'),
+        ('tickets', '0003_article_html_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
