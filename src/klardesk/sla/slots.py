@@ -15,7 +15,7 @@ from klardesk.base import clock
 from klardesk.sla.actions import begin_service, change_service
 from klardesk.sla.clocks import Clock
 from klardesk.sla.models import SLA, Service, TicketClock
-from klardesk.sla.queries import Standing, clock_of, service_of, services_for, slas_of, standings
+from klardesk.sla.queries import Standing, clock_of, has_services, service_of, services_for, slas_of, standings
 from klardesk.sla.tell import LABELS
 from klardesk.tickets.forms import ThingField
 from klardesk.tickets.slots import (
@@ -95,12 +95,15 @@ class ServiceFields:
             begin_service(ticket, found.service, found.sla, by=by)
 
 
-def service_fields(services: Sequence[Service], chosen: Service | None) -> dict[str, Field]:
-    """The choice of a service, and that of its SLA if it has any."""
+def service_fields(services: Sequence[Service], chosen: Service | None, present: SLA | None = None) -> dict[str, Field]:
+    """The choice of a service, and that of its SLA if it has any; `present` is offered too, though no longer valid."""
     service = ThingField(label=gettext_lazy("Service"), required=False, empty=gettext_lazy("none"))
     service.offer(services)
     fields: dict[str, Field] = {"service": service}
-    if chosen is not None and (slas := slas_of([chosen])):
+    slas = slas_of([chosen]) if chosen else []
+    if chosen and present and present not in slas:
+        slas.append(present)
+    if slas:
         sla = ThingField(label=gettext_lazy("SLA"), required=False, empty=gettext_lazy("none"))
         sla.offer(slas)
         fields["sla"] = sla
@@ -160,8 +163,9 @@ register_ticket_fields(ServiceFields())
 register_panel(TicketPanel(name="clocks", title=gettext_lazy("Service level"), icon="timer", draw=panel, order=5))
 register_ticket_action(
     TicketAction(
-        name="service", label=gettext_lazy("Service and SLA"), icon="layers", url_name="ticket_service", verb="service"
+        name="service", label=gettext_lazy("Service and SLA"), icon="layers", url_name="ticket_service", verb="service",
+        offered=has_services,
     )
-)
+)  # fmt: skip
 register_list_column(ListColumn(key="due", label=gettext_lazy("Due"), cells=due_cells, sort="due", order=20))
 register_list_sort(ListSort(key="due", table="sla_ticketclock", column="first_due", path="clock__first_due"))
