@@ -8,9 +8,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from klardesk.ledger import ChainRef, append
-from klardesk.tickets.events import SettingChanged, SettingCreated, ValueChange
 from klardesk.tickets.models import Activity, Priority, Queue, State, StateType, Type
 from klardesk.tickets.policy import NotPossible, require_administrator
+from klardesk.tickets.setting_events import SettingChanged, SettingCreated, ValueChange
 
 Setting = TypeVar("Setting", Queue, State, Priority, Type, Activity)
 
