@@ -188,7 +188,8 @@ def test_lists_colour_what_is_due(world: World, promises: Promises, clock, minut
     clock.move(minutes=minutes)
     anna = client_of(world.anna)
     cell = re.search(
-        r'<td class="column-due"><span class="badge tone-(\w+)" title="([^"]+)"', anna.get("/tickets/").content.decode()
+        r'<td class="column-due"><span class="badge tone-(\w+)"><time[^>]* title="([^"]+)"',
+        anna.get("/tickets/").content.decode(),
     )
     assert cell is not None
     assert cell.groups() == (tone, "2 Mar 2026, 11:00")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.forms import Field
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,6 +47,10 @@ class ServiceFields:
     """Service and SLA of a ticket: those that its customer may have."""
 
     labels: Mapping[str, Text] = {"service": gettext_lazy("Service"), "sla": gettext_lazy("SLA")}
+
+    def in_use(self) -> bool:
+        """Whether there is a service at all."""
+        return has_services()
 
     def fields(self, begun: BegunTicket) -> Mapping[str, Field]:
         """The services of the customer, and the SLAs of the one that is chosen; none where there is no service."""
@@ -123,15 +127,15 @@ def tone_of(due: datetime | None, warn: datetime | None, floating: bool, now: da
 
 def due_cells(rows: Sequence[Mapping[str, Any]], _actor: Actor) -> Mapping[int, str]:
     """What is due first of each ticket, coloured; one query."""
-    now, pause = clock.now(), icon("hourglass", _("The clock stands still"), "small")
-    return {key: _cell(standing, now, pause) for key, standing in standings(row["id"] for row in rows).items()}
+    now, ago = clock.now(), formats.ago_writer()
+    pause = icon("hourglass", _("The clock stands still"), "small")
 
+    def cell(standing: Standing) -> str:
+        tone = tone_of(standing.due, standing.warn, standing.floating, now)
+        mark = pause if standing.floating else ""
+        return SafeString(f'<span class="badge tone-{tone}">{mark}{ago(standing.due)}</span>')
 
-def _cell(standing: Standing, now: datetime, pause: str) -> str:
-    tone = tone_of(standing.due, standing.warn, standing.floating, now)
-    mark = pause if standing.floating else ""
-    words, exact = formats.ago_text(standing.due), formats.moment_text(standing.due)
-    return format_html('<span class="badge tone-{}" title="{}">{}{}</span>', tone, exact, mark, words)
+    return {key: cell(standing) for key, standing in standings(row["id"] for row in rows).items()}
 
 
 def panel(view: TicketView) -> str:

@@ -159,6 +159,9 @@ class TicketFields(Protocol):
     labels: Mapping[str, Text]
     """What the fields are called, by their names in forms and, behind X-Klardesk-, in mails and filters."""
 
+    def in_use(self) -> bool:
+        """Whether there is anything to choose for whatever ticket; one query."""
+
     def fields(self, begun: BegunTicket) -> Mapping[str, Field]:
         """The fields that this ticket may be given, none where there is nothing to choose; few queries."""
 
