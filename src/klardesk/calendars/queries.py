@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count
 
+from klardesk.base.prepared import Prepared
 from klardesk.calendars.days import DayKey
 from klardesk.calendars.hours import write_week
 from klardesk.calendars.models import Calendar, Holiday
@@ -21,6 +22,9 @@ STANDARD: Hours = (((480, 1260),),) * 5 + ((),) * 2
 REMEMBERED = 500
 """More calendars than this are not kept, so that a process does not grow with every change ever made."""
 
+_STAMPS: Prepared[tuple[int, str, bool]] = Prepared(
+    lambda: Calendar.objects.order_by("pk").values_list("pk", "stamp", "default")
+)
 _made: dict[str, WorkCalendar] = {}
 _standard = WorkCalendar(settings.TIME_ZONE, STANDARD)
 
@@ -31,7 +35,7 @@ def work_calendars() -> dict[int | None, WorkCalendar]:
     The row's stamp is read each time, in the caller's transaction: a change counts at once in every process, and one
     that was rolled back never did.
     """
-    rows = list(Calendar.objects.order_by("pk").values_list("pk", "stamp", "default"))
+    rows = _STAMPS.rows()
     found: dict[int | None, WorkCalendar] = {key: _made[stamp] for key, stamp, _ in rows if stamp in _made}
     found.update(_load([key for key, _stamp, _ in rows if key not in found]))
     default = next((key for key, _stamp, chosen in rows if chosen), None)

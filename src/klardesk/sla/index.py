@@ -34,7 +34,7 @@ COLUMNS = ("queue_id", "state_id", *MOMENTS, "basis", "states")
 Row = tuple[Any, ...]
 """What is stored of a ticket: the values of COLUMNS."""
 _FIRST, _LAST = COLUMNS.index(MOMENTS[0]), COLUMNS.index(MOMENTS[-1]) + 1
-_FACTS = f"""SELECT t.id, t.number, t.revision, t.created_at, t.queue_id, t.state_id, s.type, x.sla_id,
+_FACTS = f"""SELECT t.id, t.number, t.revision, t.article_count, t.created_at, t.queue_id, t.state_id, s.type, x.sla_id,
 {", ".join(f"c.{name}" for name in COLUMNS)}
 FROM tickets_ticket t JOIN tickets_state s ON s.id = t.state_id
 LEFT JOIN sla_ticketservice x ON x.ticket_id = t.id LEFT JOIN sla_ticketclock c ON c.ticket_id = t.id"""  # noqa: S608 - names alone
@@ -53,11 +53,17 @@ class Facts:
     ticket: int
     number: str
     revision: int
+    articles: int
     created: datetime
     queue: int
     state: StateSet
     sla: int | None
     stored: Row | None
+
+    @property
+    def begun(self) -> bool:
+        """Whether it certainly is in its first state: it was made, at most with its first article."""
+        return self.revision == 1 or (self.revision, self.articles) == (2, 1)
 
     @property
     def over(self) -> bool:
@@ -172,10 +178,10 @@ def write(found: Sequence[Difference]) -> int:
 
 
 def _facts(row: Sequence[Any], naive: bool) -> Facts:
-    ticket, number, revision, created, queue, state, type_, sla, *stored = row
+    ticket, number, revision, articles, created, queue, state, type_, sla, *stored = row
     kept = None if stored[0] is None else _stored(stored, naive)
     created = histories.aware(created)
-    return Facts(ticket, number, revision, created, queue, StateSet(created, str(state), type_), sla, kept)
+    return Facts(ticket, number, revision, articles, created, queue, StateSet(created, str(state), type_), sla, kept)
 
 
 def _stored(values: list[Any], naive: bool) -> Row:
@@ -215,7 +221,9 @@ def completed(states: list[StateSet], ticket: Facts) -> list[StateSet]:
 
 
 def _kept_states(ticket: Facts) -> list[StateSet] | None:
-    """The states that are stored, if they lead to the present one."""
+    """The states that are stored, if they lead to the present one; of a new ticket its only one."""
+    if ticket.begun:
+        return [ticket.state]
     states = histories.unpacked(ticket.stored[-1]) if ticket.stored else []
     return states if states and states[-1].name == ticket.state.name else None
 
