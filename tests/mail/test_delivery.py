@@ -161,7 +161,7 @@ def test_a_worker_killed_while_sending_leaves_the_mail_to_another(
     assert send_due() == 0
     clock.move(minutes=11)
     assert send_due() == 1
-    delivery._settle(claimed, {})
+    delivery._settle(claimed, {}, ["dora@nordlicht.example"], last=True)
     mail.refresh_from_db()
     assert mail.state == OutgoingState.SENT
     assert kinds(mail) == ["mail.sent"]

@@ -71,6 +71,11 @@ def _article_added(state: TicketState, payload: events.ArticleAdded, _at: dateti
     state.articles[payload.article.id] = (payload.article.visible_to_customer, payload.article.content)
 
 
+@_applies(events.ArticleReadAgain)
+def _article_read_again(state: TicketState, payload: events.ArticleReadAgain, _at: datetime) -> None:
+    state.articles[payload.article.id] = (payload.article.visible_to_customer, payload.article.content)
+
+
 @_applies(events.VisibilityChanged)
 def _visibility(state: TicketState, payload: events.VisibilityChanged, _at: datetime) -> None:
     state.articles[payload.article] = (payload.visible_to_customer, state.articles[payload.article][1])

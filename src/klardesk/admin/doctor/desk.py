@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import available_timezones
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from klardesk.access.actions.rights import administrators
 from klardesk.admin.doctor.findings import Finding, check, ok, problem, warning
 from klardesk.base import blobs, clock
+from klardesk.mail.keys.queries import endings, is_used
 from klardesk.mail.models import IncomingMail, IncomingState, Mailbox, OutgoingMail, OutgoingState
 from klardesk.people.models import Person
 from klardesk.tickets.models import Article, Attachment
+from klardesk.web.formats import moment_text
 
 SAMPLE = 50
 STUCK = timedelta(hours=1)
@@ -133,3 +136,26 @@ def check_outbox() -> Iterator[Finding]:
         )
     if oldest is None and not failed:
         yield ok(_("The outbox is empty or on its way."))
+
+
+@check("mail_keys", gettext_lazy("Certificates and keys of mail"))
+def check_mail_keys() -> Iterator[Finding]:
+    """What signs, encrypts and vouches is valid, and the program for it is there."""
+    used = is_used()
+    if used and shutil.which("openssl") is None:
+        yield problem(
+            _("The program openssl is missing: signed and encrypted mails wait, and none can be sent."),
+            _("Install the package openssl of the operating system, then have the mails processed again."),
+        )
+    found = endings(clock.now())
+    for ending in found:
+        moment = moment_text(ending.key.valid_until) if ending.key.valid_until else ""
+        says = _("“{name}” has expired ({moment}).") if ending.over else _("“{name}” expires soon: {moment}.")
+        queues = _(" Chosen by: {queues}.").format(queues=", ".join(ending.queues)) if ending.queues else ""
+        grave = ending.over and (ending.queues or ending.key.private)
+        yield (problem if grave else warning)(
+            says.format(name=ending.key.name, moment=moment) + queues,
+            _("Replace it under Administration, Certificates and keys, or withdraw it if it is not needed any more."),
+        )
+    if not found:
+        yield ok(_("All that sign, encrypt and vouch last for a month and more.") if used else _("None are in use."))

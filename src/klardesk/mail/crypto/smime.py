@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from klardesk.base import clock
 from klardesk.mail.crypto.certificates import Certificate, PrivateKey, read_certificates
-from klardesk.mail.crypto.openssl import OpensslFailed, run
+from klardesk.mail.crypto.openssl import OpensslFailed, OpensslUnavailable, run
 
 _SEALED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -57,7 +57,7 @@ class CannotProtect(Exception):
 def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
     """Check a signed mail or part, its text beside the signature (multipart/signed) or within it (signed-data).
 
-    Only `trusted` certificates vouch, never those of the machine.
+    Only `trusted` certificates vouch, never those of the machine. Raises OpensslUnavailable: then nothing is known of it.
     """
     files = _signed_files(mail)
     if not files:
@@ -80,7 +80,7 @@ def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
 
 
 def decrypt(mail: bytes, certificate: Certificate, key: PrivateKey) -> bytes:
-    """The MIME entity within an enveloped mail. Raises CannotDecrypt, with the reason."""
+    """The MIME entity within an enveloped mail. Raises CannotDecrypt, with the reason; OpensslUnavailable."""
     sealed = BytesParser(policy=compat32).parsebytes(mail).get_payload(decode=True)
     if not isinstance(sealed, bytes) or not sealed:
         raise CannotDecrypt("the mail has no encrypted content")
@@ -103,7 +103,7 @@ def sign(entity: bytes, certificate: Certificate, key: PrivateKey, chain: Sequen
     command += ["-signer", "signer", "-inkey", "/dev/stdin", *(["-certfile", "chain"] if more else [])]
     try:
         signed = run(command, files, key.pem)
-    except OpensslFailed as error:
+    except (OpensslFailed, OpensslUnavailable) as error:
         raise CannotProtect(_reason(error)) from error
     return _multipart(entity, signed["signature"])
 
@@ -115,7 +115,7 @@ def encrypt(entity: bytes, recipients: Sequence[Certificate]) -> bytes:
     command = ["cms", "-encrypt", "-binary", "-outform", "DER", "-aes-256-cbc", "-in", "content", "-out", "sealed"]
     try:
         sealed = run([*command, *files], {**files, "content": _LINE_END.sub(b"\r\n", entity)})["sealed"]
-    except OpensslFailed as error:
+    except (OpensslFailed, OpensslUnavailable) as error:
         raise CannotProtect(_reason(error)) from error
     head = b'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"\r\n'
     return head + _file("smime.p7m", sealed)
@@ -168,7 +168,7 @@ def _first_part(mail: bytes, boundary: bytes) -> bytes | None:
     return found[1].removeprefix(b"\r\n") if len(found) > 2 else None
 
 
-def _reason(error: OpensslFailed) -> str:
+def _reason(error: OpensslFailed | OpensslUnavailable) -> str:
     """The telling line of what openssl says, without its source files and addresses."""
     lines = str(error).splitlines()
     told = next((each for each in lines if "erify error:" in each), lines[-1])

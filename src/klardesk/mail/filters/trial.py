@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klardesk.mail.models import IncomingMail
-from klardesk.mail.parse import classify, parse
+from klardesk.mail.parse import classify
 from klardesk.mail.receive.decision import Decision, decide
 from klardesk.mail.receive.notices import is_own
+from klardesk.mail.receive.protection import read_mail
 
 if TYPE_CHECKING:
     from klardesk.mail.filters.matching import Verdict
@@ -44,7 +45,7 @@ class Trial:
 
 def try_mail(raw: bytes, mailbox: Mailbox | None, queue: Queue | None = None) -> Trial:
     """Decide about a mail's bytes as if they came by this mailbox, or by the pipe into this queue."""
-    parsed = parse(raw)
+    parsed = read_mail(raw).parsed
     if not raw.strip():
         return Trial("empty", parsed.subject, parsed.from_raw)
     if is_own(parsed):

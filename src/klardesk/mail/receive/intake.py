@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klardesk.mail.addresses import shown
+from klardesk.mail.keys.layers import record_layers
 from klardesk.mail.models import IncomingState, Reason
-from klardesk.mail.receive.auto_response import answer_automatically
+from klardesk.mail.receive.auto_response import Answered, answer_automatically
 from klardesk.mail.receive.decision import decide
+from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.receive.notices import is_own, take_in_notice
 from klardesk.mail.receive.placing import carry_out
 from klardesk.tickets.drafts import NewArticle
 from klardesk.tickets.models import Channel, SenderType
 
 if TYPE_CHECKING:
+    from klardesk.mail.keys.schemes import Layer
     from klardesk.mail.models import IncomingMail
     from klardesk.mail.parse import Automatic, ParsedMail
     from klardesk.mail.parse.model import Problem
@@ -30,6 +33,7 @@ class Prepared:
     files: tuple[NewAttachment, ...]
     automatic: Automatic
     empty: bool = False
+    layers: tuple[Layer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,15 @@ def take_in(prepared: Prepared, mail: IncomingMail) -> Result:
     notice = prepared.automatic.notice
     about_ours = take_in_notice(notice, draft) if notice else None
     if about_ours is not None:
+        record_layers(about_ours.pk, about_ours.ticket_id, prepared.layers, by=MAIL)
         return Result.of(about_ours.ticket_id, about_ours.pk, tuple(problems))
     placed = carry_out(decision, draft)
+    record_layers(placed.article_id, placed.ticket.pk, prepared.layers, by=MAIL)
     archived = mail.mailbox is not None and mail.mailbox.archive
     if not archived and placed.draft.sender == SenderType.CUSTOMER:
         may_answer = prepared.automatic.may_answer and not decision.steering.loop
-        answer_automatically(placed.ticket, draft, placed.occasion, parsed, decision.rules, may_answer=may_answer)
+        answered = Answered(draft, parsed, decision.rules, prepared.layers)
+        answer_automatically(placed.ticket, answered, placed.occasion, may_answer=may_answer)
     return Result.of(placed.ticket.pk, placed.article_id, tuple(problems))
 
 

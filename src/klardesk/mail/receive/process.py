@@ -13,9 +13,10 @@ from django.db.models import Q, QuerySet
 
 from klardesk.base import blobs, clock
 from klardesk.mail.models import IncomingMail, IncomingState, Reason
-from klardesk.mail.parse import ParsedMail, classify, parse
+from klardesk.mail.parse import ParsedMail, classify
 from klardesk.mail.receive.errors import Temporary, is_temporary, told
 from klardesk.mail.receive.intake import Prepared, Result, take_in
+from klardesk.mail.receive.protection import Reading, read_mail
 from klardesk.tickets.drafts import NewAttachment
 
 log = structlog.get_logger("klardesk.mail")
@@ -84,10 +85,14 @@ def process(key: int, digest: str = "") -> str:
 
 
 def prepare(digest: str) -> Prepared:
-    """Read a kept mail, parse it and store its files: all that needs no transaction. Raises BlobMissing or OSError."""
+    """Read a kept mail, open, check and parse it, and store its files: all that needs no transaction.
+
+    Raises BlobMissing or OSError, and what `read_mail` raises.
+    """
     raw = blobs.get(digest)
-    parsed = parse(raw)
-    return Prepared(parsed, _files(parsed), classify(parsed), empty=not raw.strip())
+    reading = read_mail(raw)
+    files = files_of(reading, digest, len(raw))
+    return Prepared(reading.parsed, files, classify(reading.parsed), empty=not raw.strip(), layers=reading.layers)
 
 
 def _process(key: int, digest: str) -> str:
@@ -150,8 +155,12 @@ def _note_failure(key: int, error: Exception) -> str:
     return mail.state
 
 
-def _files(parsed: ParsedMail) -> tuple[NewAttachment, ...]:
-    return tuple(
+def files_of(reading: Reading, digest: str, size: int) -> tuple[NewAttachment, ...]:
+    """The mail's files, stored; where something stood beside what was protected, the whole mail too."""
+    files = [
         NewAttachment.store(item.name, item.content_type, item.content, item.content_id, item.is_inline)
-        for item in parsed.attachments
-    )
+        for item in reading.parsed.attachments
+    ]
+    if not reading.whole:
+        files.append(NewAttachment("mail.eml", "message/rfc822", size, digest))
+    return tuple(files)

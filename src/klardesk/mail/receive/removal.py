@@ -12,8 +12,9 @@ from django.db import transaction
 
 from klardesk.base import blobs
 from klardesk.ledger import subscribe
+from klardesk.mail.keys.queries import protections
 from klardesk.mail.parse import classify, parse
-from klardesk.mail.receive.auto_response import answer_automatically
+from klardesk.mail.receive.auto_response import Answered, answer_automatically
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.receive.rules import Rules
 from klardesk.texts.models import Occasion
@@ -47,8 +48,8 @@ def _answer(event: Event) -> None:
     if mail is None or _was_answered(ticket, mail, event):
         return
     parsed = parse(blobs.get(mail.raw))
-    may_answer = classify(parsed).may_answer
-    answer_automatically(ticket, mail, Occasion.REMOVED, parsed, Rules.read(), may_answer=may_answer)
+    answered = Answered(mail, parsed, Rules.read(), protections([mail.pk]).get(mail.pk, ()))
+    answer_automatically(ticket, answered, Occasion.REMOVED, may_answer=classify(parsed).may_answer)
 
 
 def _removes(event: Event) -> bool:

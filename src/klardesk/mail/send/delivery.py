@@ -70,18 +70,35 @@ def _send_all(session: SmtpSession, first: OutgoingMail, route: Route, stop: Cal
 
 
 def _send(session: SmtpSession, mail: OutgoingMail) -> None:
-    waiting = [each["address"] for each in mail.recipients if each["state"] == OutgoingState.WAITING]
+    """Hand it over, piece by piece if some recipients get bytes of their own; each piece is settled before the next."""
+    pieces = _pieces(mail) or {mail.digest: []}
+    for number, (digest, addresses) in enumerate(pieces.items(), 1):
+        try:
+            refused = _handed_over(session, mail, digest, addresses)
+        except ServerLost as error:
+            _give_back(mail, str(error))
+            raise
+        _settle(mail, refused, addresses, last=number == len(pieces))
+
+
+def _pieces(mail: OutgoingMail) -> dict[str, list[str]]:
+    """The waiting recipients by the digest of what they get."""
+    pieces: dict[str, list[str]] = {}
+    for each in mail.recipients:
+        if each["state"] == OutgoingState.WAITING:
+            pieces.setdefault(each.get("digest", mail.digest), []).append(each["address"])
+    return pieces
+
+
+def _handed_over(session: SmtpSession, mail: OutgoingMail, digest: str, addresses: list[str]) -> dict[str, Refusal]:
+    """Who was refused; all of them if the bytes cannot be read. Raises ServerLost."""
+    if not addresses:
+        return {}
     try:
-        content = blobs.get(mail.digest)
+        content = blobs.get(digest)
     except (OSError, blobs.BlobMissing) as error:
-        _settle(mail, dict.fromkeys(waiting, Refusal(isinstance(error, blobs.BlobMissing), str(error))))
-        return
-    try:
-        refused = session.send(mail.envelope_from, waiting, content)
-    except ServerLost as error:
-        _give_back(mail, str(error))
-        raise
-    _settle(mail, refused)
+        return dict.fromkeys(addresses, Refusal(isinstance(error, blobs.BlobMissing), str(error)))
+    return session.send(mail.envelope_from, addresses, content)
 
 
 def _claim(mails: Q = ALL_MAILS) -> OutgoingMail | None:
@@ -101,18 +118,18 @@ def _claim(mails: Q = ALL_MAILS) -> OutgoingMail | None:
     return None
 
 
-def _settle(mail: OutgoingMail, refused: dict[str, Refusal]) -> None:
-    """Write down what became of each recipient, and on the ticket's history how it ended."""
+def _settle(mail: OutgoingMail, refused: dict[str, Refusal], addresses: list[str], *, last: bool) -> None:
+    """Write down what became of these recipients, and after the last ones on the ticket's history how it ended."""
     with transaction.atomic():
         fresh = _mine(mail)
         if fresh is None:
             return
-        fresh.attempts += 1
+        fresh.attempts += last
         late = clock.now() - fresh.tries_since >= GIVE_UP_AFTER
         for each in fresh.recipients:
-            if each["state"] == OutgoingState.WAITING:
+            if each["state"] == OutgoingState.WAITING and each["address"] in addresses:
                 each["state"], each["error"] = _outcome(refused.get(each["address"]), late)
-        _conclude(fresh)
+        _conclude(fresh) if last else fresh.save(update_fields=["recipients"])
 
 
 def _outcome(refusal: Refusal | None, late: bool) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Every verb that changes a ticket: policy first, one transaction, one event on each history it touches."""
 
-from klardesk.tickets.actions.articles import add_article, change_visibility
+from klardesk.tickets.actions.articles import add_article, change_visibility, rewrite_article
 from klardesk.tickets.actions.create import create_ticket
 from klardesk.tickets.actions.delete import delete_ticket
 from klardesk.tickets.actions.follow_up import follow_up
@@ -35,6 +35,6 @@ __all__ = [
     "Changes", "add_article", "apply_changes", "change_customer", "change_owner", "change_priority",
     "change_priority_settings", "change_queue", "change_responsible", "change_state", "change_state_settings",
     "change_title", "change_visibility", "create_priority", "create_queue", "create_state", "create_ticket",
-    "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket", "run_pending",
+    "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket", "rewrite_article", "run_pending",
     "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock", "unlock_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

@@ -37,6 +37,24 @@ def change_visibility(article: Article, visible: bool, *, by: Actor) -> None:
     article.visible_to_customer = visible
 
 
+def rewrite_article(article: Article, draft: NewArticle, *, by: Actor) -> None:
+    """Give a mail's article the subject, text and files that its kept bytes turn out to hold, such as those of an encrypted
+    mail whose key came later; nothing happens if it has them already. The right is `note`.
+    """
+    with changing(article.ticket, "note", by=by) as fresh:
+        row = Article.all_rows.select_for_update().get(pk=article.pk, ticket=fresh)
+        before = content_digest(row, Attachment.all_rows.filter(article=row).order_by("pk"))
+        for name in ("subject", "text", "html"):
+            setattr(row, name, str(getattr(draft, name)).replace("\x00", ""))
+        if content_digest(row, draft.attachments) == before:
+            return
+        Attachment.all_rows.filter(article=row).delete()
+        row.save(update_fields=["subject", "text", "html"])
+        files = _write_files(row, draft)
+        content = events.ArticleRecord(row.pk, row.visible_to_customer, content_digest(row, files))
+        record(fresh, events.ArticleReadAgain(content, row.subject[:500], [file.name for file in files]), by=by)
+
+
 def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> events.ArticleAdded:
     """Insert the article's rows; the caller counts it and records the returned event.
 
@@ -48,15 +66,19 @@ def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> events.Articl
         created_by_id=by.person_id, message_id_digest=message_id_digest(clean["message_id"]), **clean,
     )  # fmt: skip
     article.save(force_insert=True)
-    files = Attachment.all_rows.bulk_create(
-        Attachment(article=article, name=item.name.replace("\x00", "")[:255], content_type=item.content_type[:200],
-                   size=item.size, digest=item.digest, content_id=item.content_id[:255], inline=item.inline)
-        for item in draft.attachments
-    )  # fmt: skip
+    files = _write_files(article, draft)
     return events.ArticleAdded(
         article=events.ArticleRecord(article.pk, article.visible_to_customer, content_digest(article, files)),
         sender=SenderType(article.sender).value, channel=Channel(article.channel).value,
         subject=article.subject[:500], raw=article.raw, files=[file.name for file in files],
+    )  # fmt: skip
+
+
+def _write_files(article: Article, draft: NewArticle) -> list[Attachment]:
+    return Attachment.all_rows.bulk_create(
+        Attachment(article=article, name=item.name.replace("\x00", "")[:255], content_type=item.content_type[:200],
+                   size=item.size, digest=item.digest, content_id=item.content_id[:255], inline=item.inline)
+        for item in draft.attachments
     )  # fmt: skip
 
 

@@ -1,0 +1,29 @@
+"""The schemes there are, and which one a file or an entity belongs to."""
+
+from __future__ import annotations
+
+from klardesk.mail.keys.models import Kind
+from klardesk.mail.keys.schemes import Scheme
+from klardesk.mail.keys.smime import Smime
+
+_HEAD = 64 * 1024
+_WORDS = (b"pkcs7-", b".p7m", b"multipart/signed", b"multipart/encrypted")
+SCHEMES: dict[str, Scheme] = {each.kind: each for each in (Smime(),)}
+
+
+def scheme(kind: str) -> Scheme:
+    """The scheme of this kind."""
+    return SCHEMES[kind]
+
+
+def kind_of_file(content: bytes) -> Kind:
+    """By its first bytes: OpenPGP packets have the highest bit set (RFC 9580, 4.2), DER begins with a sequence."""
+    if b"-----BEGIN PGP " in content or content[:1] >= b"\x80":
+        return Kind.PGP
+    return Kind.SMIME
+
+
+def may_be_protected(mail: bytes) -> bool:
+    """Whether it is worth to look closer; a few searches in the header's bytes, which all other mails cost."""
+    head = mail[:_HEAD].lower()
+    return any(word in head for word in _WORDS)
