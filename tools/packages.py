@@ -1,4 +1,4 @@
-"""The Debian packages whose servers the tests talk to. Installs those that are missing when it may, and says so.
+"""The Debian packages whose servers and programs the tests use. Installs those that are missing when it may, and says so.
 
 python3 tools/packages.py
 """
@@ -33,6 +33,7 @@ PACKAGES = (
     Package("postgresql", "every test with PostgreSQL", lambda: cluster.programs() is not None),
     Package("dovecot-imapd", "tests that fetch mail over IMAP", lambda: Path("/usr/lib/dovecot/imap").exists()),
     Package("dovecot-pop3d", "tests that fetch mail over POP3", lambda: Path("/usr/lib/dovecot/pop3").exists()),
+    Package("gnupg", "tests of OpenPGP", lambda: bool(shutil.which("gpg") and shutil.which("gpg-agent"))),
     Package("chromium", "tests in the browser", lambda: shutil.which("chromium") is not None),
     Package("fonts-dejavu-core", "text in the browser's pictures", _has_fonts),
 )

@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "klardesk.people",
     "klardesk.access",
     "klardesk.tickets",
+    "klardesk.calendars",
     "klardesk.texts",
     "klardesk.mail",
     "klardesk.search",

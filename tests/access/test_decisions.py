@@ -16,7 +16,7 @@ from klardesk.base import clock
 from klardesk.base.models import Option
 from klardesk.people.models import Company, CompanyMembership, Person
 from klardesk.tickets.models import Article, Attachment, Priority, Queue, State, Ticket, Watcher
-from klardesk.tickets.scopes import explain, rights_on
+from klardesk.tickets.scopes import explain, rights_by_row, rights_on
 
 RIGHTS = ("ro", "move_into", "create", "note", "owner", "priority", "rw", "close")
 CHECKS = ("owner", "responsible", "group", "watcher", "creator")
@@ -252,6 +252,7 @@ def explanations(built: Built) -> None:
         actor = Actor.of(person)
         for ticket in built.tickets[:2]:
             summary = rights_on(actor, ticket, RIGHTS)
+            assert rights_by_row(actor, Ticket.all_rows.get(pk=ticket.pk), RIGHTS) == summary
             for wanted in ("ro", "rw"):
                 decided = Ticket.objects.visible_to(actor, wanted).filter(pk=ticket.pk).exists()
                 assert (explain(actor, ticket, wanted)[-1].verdict == "grants") is decided

@@ -25,8 +25,8 @@ from klardesk.tickets.models import Article
 pytestmark = pytest.mark.django_db
 EVERYTHING = {
     "mail_keys",
-    "settings", "data_directory", "free_space", "keys", "database", "integrity", "migrations", "guards", "seals", "clock",
-    "worker", "fetcher", "sweeps", "blobs", "administrators", "time_zones", "mailboxes", "incoming", "outbox",
+    "settings", "data_directory", "free_space", "keys", "programs", "database", "integrity", "migrations", "guards", "seals",
+    "clock", "worker", "fetcher", "sweeps", "blobs", "administrators", "time_zones", "mailboxes", "incoming", "outbox",
 }  # fmt: skip
 
 
@@ -115,6 +115,12 @@ def test_open_directories_and_keys_are_told(healthy, settings):
     verdict, says, mend = one("keys")
     assert (verdict, "seal.key" in says) == (Verdict.PROBLEM, True)
     assert mend.startswith("chmod 700")
+
+
+def test_a_program_that_signed_mail_needs_is_missed(healthy, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None if name == "gpg" else f"/usr/bin/{name}")
+    verdict, says, mend = one("programs")
+    assert (verdict, "OpenPGP" in says, mend) == (Verdict.WARNING, True, "apt install gnupg")
 
 
 def test_a_missing_seal_key_is_a_problem(healthy, settings):
@@ -236,7 +242,14 @@ def test_without_the_database_the_rest_is_still_checked(healthy, monkeypatch):
         patched.setattr(connections["default"], "ensure_connection", lost)
         patched.setattr(connections["default"], "close", lambda: None)
         entries = doctor.examine()
-    assert {entry.name for entry in entries} == {"settings", "data_directory", "free_space", "keys", "database"}
+    assert {entry.name for entry in entries} == {
+        "settings",
+        "data_directory",
+        "free_space",
+        "keys",
+        "programs",
+        "database",
+    }
     assert "connection refused" in entries[-1].finding.says
     assert "Is the server" not in entries[-1].finding.says
 

@@ -7,6 +7,8 @@ import pytest
 from klardesk.access.actions import first_administrator
 from klardesk.access.actor import Actor
 from klardesk.admin.setup import create_first_data
+from klardesk.calendars.hours import write_week
+from klardesk.calendars.models import Calendar
 from klardesk.ledger.models import Event
 from klardesk.tickets.actions import change_queue
 from klardesk.tickets.models import Priority, Queue, State, StateType
@@ -37,7 +39,13 @@ def test_automatic_closing_leads_to_a_closed_state(fresh):
 
 def test_every_row_is_in_the_ledger(fresh):
     kinds = list(Event.objects.values_list("chain__kind", flat=True))
-    assert [kinds.count(kind) for kind in ("state", "priority", "queue")] == [9, 5, 4]
+    assert [kinds.count(kind) for kind in ("state", "priority", "queue", "calendar")] == [9, 5, 4, 1]
+
+
+def test_work_is_done_from_monday_to_friday(fresh):
+    calendar = Calendar.objects.get()
+    assert (calendar.default, calendar.zone) == (True, "")
+    assert write_week(calendar.week) == "; ".join(f"{day} 08:00-21:00" for day in ("Mon", "Tue", "Wed", "Thu", "Fri"))
 
 
 def test_a_second_start_changes_nothing(fresh):

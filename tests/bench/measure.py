@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +24,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+from klardesk.calendars.worktime import WorkCalendar, add_working  # noqa: E402
 from klardesk.ledger.verify import verify  # noqa: E402
 from klardesk.mail.actions import save_setting  # noqa: E402
 from klardesk.mail.models import SystemAddress  # noqa: E402
@@ -128,6 +130,19 @@ def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
     bench.request("search, two words", lambda: get(f"/search/?q={words[3]}+{words[900]}"), 20)
     bench.request("search, a rare word", lambda: get(f"/search/?q={words[-1]}"), 20)
     bench.request("search, nothing found", lambda: get("/search/?q=unauffindbar"), 20)
+
+
+def working_time(bench: Bench) -> None:
+    """Additions of working time per CPU second: two stretches a day, holidays, a zone whose clocks change."""
+    week = (((480, 720), (780, 1080)),) * 5 + ((), ())
+    fixed = {(1, 1): "New Year", (5, 1): "Labour Day", (10, 3): "Unity", (12, 25): "Christmas", (12, 26): "Christmas"}
+    calendar = WorkCalendar("Europe/Berlin", week, fixed)
+    first = datetime(2024, 1, 1, tzinfo=UTC)
+    cases = [(first + timedelta(minutes=977 * number), 300 + 7919 * number % 600_000) for number in range(200_000)]
+    start = time.process_time()
+    for at, seconds in cases:
+        add_working(calendar, at, seconds)
+    bench.tell("working time: additions", len(cases) / (time.process_time() - start), "additions/s CPU", 100_000)
 
 
 def reply(bench: Bench, world: worlds.World) -> None:

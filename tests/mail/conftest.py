@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from klardesk.access.actor import Actor
 from klardesk.base.secrets import encrypt
 from klardesk.mail.actions import save_setting
+from klardesk.mail.crypto.gnupg import Home
 from klardesk.mail.models import AfterFetch, Mailbox, Protocol, Security, SystemAddress
 from klardesk.tickets.models import Queue
+from tests.mail.pgp_people import People
 from tests.servers import dovecot as dovecots
 from tests.servers import smtp
 from tests.world import World
@@ -30,6 +33,15 @@ def dovecot() -> Iterator[dovecots.Dovecot]:
     network.allow_loopback(True)
     with dovecots.running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def people() -> Iterator[People]:
+    """Holders of OpenPGP keys, made once for all tests; nobody changes them."""
+    if shutil.which("gpg") is None:
+        pytest.skip("GnuPG is not installed (apt-get install gnupg)")
+    with Home() as home:
+        yield People(home)
 
 
 @pytest.fixture

@@ -51,20 +51,20 @@ class People:
 
 
 @pytest.fixture(scope="module")
-def people() -> People:
+def holders() -> People:
     authority = Holder("ca@example.org", authority=True)
     names = ("help@desk.example", "dora@nordlicht.example", "boss@nordlicht.example")
     return People(authority, *(Holder(name, authority) for name in names))
 
 
 @pytest.fixture
-def desk(people: People) -> Holder:
-    return people.desk
+def desk(holders: People) -> Holder:
+    return holders.desk
 
 
 @pytest.fixture
-def dora(people: People) -> Holder:
-    return people.dora
+def dora(holders: People) -> Holder:
+    return holders.dora
 
 
 @pytest.fixture
@@ -113,26 +113,26 @@ def test_a_queue_that_does_nothing_sends_as_before(world: World, article: Articl
 
 
 def test_a_signed_answer_is_verified_by_the_customers_program(
-    world: World, article: Article, people: People, tmp_path: Path
+    world: World, article: Article, holders: People, tmp_path: Path
 ) -> None:
-    key = keep(people.desk, private=True)
+    key = keep(holders.desk, private=True)
     queue_does(world, sign="always", key=key)
     written = answer(article, world, None)
-    assert b"It is out." in verified(sent(), people.authority, tmp_path)
+    assert b"It is out." in verified(sent(), holders.authority, tmp_path)
     assert parse(sent()).from_ == (("Help Desk", "help@desk.example"),)
     assert (written.text, layers(written)) == ("It is out.", [("signed", True)])
 
 
 def test_an_encrypted_answer_is_opened_by_the_customer_alone_and_readable_here(
-    world: World, article: Article, people: People, tmp_path: Path
+    world: World, article: Article, holders: People, tmp_path: Path
 ) -> None:
-    keep(people.desk, private=True), keep(people.dora)
+    keep(holders.desk, private=True), keep(holders.dora)
     written = answer(article, world, Wish(sign=True, encrypt=True))
     assert b"It is out." not in sent()
-    within = opened(sent(), people.dora, tmp_path)
-    assert b"It is out." in verified(within, people.authority, tmp_path)
+    within = opened(sent(), holders.dora, tmp_path)
+    assert b"It is out." in verified(within, holders.authority, tmp_path)
     with pytest.raises(subprocess.CalledProcessError):
-        opened(sent(), people.desk, tmp_path)
+        opened(sent(), holders.desk, tmp_path)
     assert written.text == "It is out."
     assert blobs.get(written.raw) == sent()
     assert layers(written) == [("sealed", False), ("signed", True)]
@@ -140,9 +140,9 @@ def test_an_encrypted_answer_is_opened_by_the_customer_alone_and_readable_here(
 
 @pytest.mark.server
 def test_hidden_recipients_get_a_mail_of_their_own_and_stand_in_no_other(
-    world: World, article: Article, people: People, outgoing: smtp.Sink, tmp_path: Path
+    world: World, article: Article, holders: People, outgoing: smtp.Sink, tmp_path: Path
 ) -> None:
-    dora, boss = people.dora, people.boss
+    dora, boss = holders.dora, holders.boss
     keep(dora), keep(boss)
     answer(article, world, Wish(encrypt=True), bcc=[("", "boss@nordlicht.example")])
     send_due()
@@ -158,9 +158,9 @@ def test_hidden_recipients_get_a_mail_of_their_own_and_stand_in_no_other(
 
 @pytest.mark.server
 def test_a_refused_hidden_recipient_is_settled_by_itself(
-    world: World, article: Article, people: People, outgoing: smtp.Sink
+    world: World, article: Article, holders: People, outgoing: smtp.Sink
 ) -> None:
-    keep(people.dora), keep(people.boss)
+    keep(holders.dora), keep(holders.boss)
     outgoing.refuse["boss@nordlicht.example"] = "450 later"
     answer(article, world, Wish(encrypt=True), bcc=[("", "boss@nordlicht.example")])
     send_due()
@@ -314,14 +314,14 @@ def test_an_automatic_answer_is_encrypted_if_it_can_be(
 
 
 def test_an_automatic_answer_is_signed_if_the_queue_signs_and_no_program_runs_before_the_commit(
-    answering: QueueTexts, people: People, tmp_path: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+    answering: QueueTexts, holders: People, tmp_path: Path, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
-    keep(people.desk, private=True)
+    keep(holders.desk, private=True)
     save_setting(QueueProtection(queue=answering.queue, sign="always"), by=SYSTEM)
     with django_capture_on_commit_callbacks(execute=True):
         ticket_from(mail("Toner", "Empty."))
         assert not OutgoingMail.objects.exists()
-    assert b"Empty." in verified(sent(), people.authority, tmp_path)
+    assert b"Empty." in verified(sent(), holders.authority, tmp_path)
     assert OutgoingMail.objects.get().envelope_from == ""
 
 

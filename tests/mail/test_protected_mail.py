@@ -133,12 +133,19 @@ def test_what_stands_around_a_signed_part_is_not_shown_with_it(authority: Holder
     assert (article.text.strip(), layers(article)) == (TEXT, [("good", True)])
 
 
-def test_a_signed_part_within_an_unsigned_mail_is_no_signed_mail(authority: Holder, dora: Holder) -> None:
+def test_what_stands_beside_a_signed_part_is_in_the_whole_mail_alone_and_that_is_told(
+    client: Client, world: World, authority: Holder, dora: Holder
+) -> None:
     keep(authority, trusted=True)
     head = b'Content-Type: multipart/mixed; boundary="m"\r\n\r\n--m\r\nContent-Type: text/plain\r\n\r\nPay!\r\n--m\r\n'
     article = come(head + signed(dora) + b"\r\n--m--\r\n")
-    assert "Pay!" in article.text
-    assert layers(article) == []
+    assert (article.text.strip(), layers(article)) == (TEXT, [("good", True)])
+    file = Attachment.all_rows.get(article=article)
+    assert (file.name, file.digest) == ("mail.eml", article.raw)
+    client.force_login(world.ben)
+    assert "signed in part by" in client.get(reverse("ticket", args=[article.ticket_id])).content.decode()
+    there = reverse("article_protection", args=[article.ticket_id, article.pk])
+    assert "mail.eml" in client.get(there).content.decode()
 
 
 def test_an_expired_certificate_is_told_by_the_desks_clock(clock: object, authority: Holder, dora: Holder) -> None:

@@ -21,7 +21,8 @@ from klardesk.mail.crypto.certificates import (
     read_certificates,
     read_private_key,
 )
-from klardesk.mail.crypto.smime import CannotDecrypt, CannotProtect, Signature, decrypt, encrypt, sign, verify
+from klardesk.mail.crypto.smime import decrypt, encrypt, is_encrypted, is_signed, sign, verify
+from klardesk.mail.crypto.verdict import CannotDecrypt, CannotProtect, Signature
 
 ENTITY = (
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n\r\n"
@@ -151,11 +152,42 @@ def test_a_text_within_its_signature_is_verified_and_given(clock, authority, ann
     assert verify(head + signed[:-200], [authority.certificate]).signature == Signature.BAD
 
 
+def test_what_is_signed_or_encrypted_is_seen_without_a_program(clock, authority, anna, monkeypatch):
+    signed, sealed = sign(ENTITY, anna.certificate, anna.private), encrypt(ENTITY, [anna.certificate])
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(ENTITY).add_signer(anna.x509, anna.key, hashes.SHA256())
+    head = b"Content-Type: application/x-pkcs7-mime; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    within = head + base64.encodebytes(builder.sign(DER, []))
+    unnamed = sealed.replace(b" smime-type=enveloped-data;", b"")
+    assert unnamed != sealed
+    monkeypatch.setattr(openssl, "run", None)
+    for mail, kind in (
+        (signed, (True, False)), (within, (True, False)), (sealed, (False, True)), (unnamed, (False, True)),
+        (ENTITY, (False, False)), (b"", (False, False)), (head, (False, False)),
+        (b'Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=b\r\n\r\n', (False, False)),
+    ):  # fmt: skip
+        assert (is_signed(mail), is_encrypted(mail)) == kind
+
+
 def test_what_stands_around_the_signed_part_is_no_part_of_the_verified_text(clock, authority, anna):
     mail = sign(ENTITY, anna.certificate, anna.private)
     around = mail.replace(b"\r\n\r\n", b"\r\n\r\nTransfer the money!\r\n", 1) + b"And at once!\r\n"
     worth = verify(around, [authority.certificate])
     assert (worth.signature, worth.content) == (Signature.GOOD, ENTITY)
+
+
+def test_a_signed_mail_that_a_mailing_list_has_wrapped_is_verified(clock, authority, anna):
+    inner = sign(ENTITY, anna.certificate, anna.private)
+    footer = b"Content-Type: text/plain\r\n\r\nTo leave the list, write to the list."
+    mail = (
+        b"Content-Type: multipart/mixed; boundary=l\r\n\r\n--l\r\n" + inner + b"\r\n--l\r\n" + footer + b"\r\n--l--\r\n"
+    )
+    assert is_signed(mail)
+    worth = verify(mail, [authority.certificate])
+    assert (worth.signature, worth.content, worth.reason) == (
+        Signature.GOOD,
+        ENTITY,
+        "only a part of the mail is signed",
+    )
 
 
 def test_line_ends_that_a_pipe_changed_leave_the_signature_good(clock, authority, anna):

@@ -26,8 +26,10 @@ from klardesk.mail.crypto.certificates import (
     read_certificates,
     read_private_key,
 )
-from klardesk.mail.crypto.smime import CannotDecrypt, Signature, decrypt, verify
+from klardesk.mail.crypto.smime import decrypt, verify
+from klardesk.mail.crypto.verdict import CannotDecrypt, Signature
 from klardesk.mail.parse import parse
+from tests.oracles import openpgp
 from tests.oracles.result import Result
 
 Difference = str
@@ -210,4 +212,5 @@ JUDGES: dict[str, Callable[[Path, dict[str, Any]], Difference]] = {
     "PKCS#12": _pkcs12,
     "passphrase file": _passphrase_file,
     "S/MIME mail": _mail,
+    **openpgp.JUDGES,
 }

@@ -1,4 +1,4 @@
-"""The first data of an empty desk: states, priorities and queues as the OTRS family ships them (contract, 1.3)."""
+"""The first data of an empty desk: states, priorities, queues and working hours as the OTRS family ships them (contract, 1.3)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from django.db import transaction
 
 from klardesk.access.actor import Actor
 from klardesk.access.models import USERS_GROUP, Group
+from klardesk.calendars.actions import create_calendar
+from klardesk.calendars.models import Calendar
+from klardesk.calendars.queries import STANDARD
 from klardesk.tickets.actions import create_priority, create_queue, create_state
 from klardesk.tickets.models import Priority, Queue, State, StateType
 
@@ -51,6 +54,8 @@ def create_first_data() -> None:
             group = Group.objects.get(builtin=USERS_GROUP)
             for name, comment in QUEUES:
                 create_queue(name, group, by=by, comment=comment)
+        if not Calendar.objects.exists():
+            create_calendar("Standard", STANDARD, by=by)
 
 
 def _states(by: Actor) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
+
+from klardesk.base.prepared import Prepared
 
 Check = Callable[[Any], None]
 Text = str | Promise
@@ -45,18 +48,20 @@ def declare(
 
 def option(key: str) -> Any:
     """The value in force: the stored one, else the default. Raises KeyError for an undeclared key. One query by key."""
-    from klardesk.base.models import Option  # models need the app registry; declarations do not
-
-    stored = Option.objects.filter(pk=key).values_list("value", flat=True).first()
-    return DECLARATIONS[key].default if stored is None else stored
+    return options(key)[key]
 
 
 def options(*keys: str) -> dict[str, Any]:
     """Several values in one query, by key."""
-    from klardesk.base.models import Option
-
-    stored = dict(Option.objects.filter(pk__in=keys).values_list("key", "value"))
+    stored = dict(_stored().rows(list(keys)))
     return {key: stored.get(key, DECLARATIONS[key].default) for key in keys}
+
+
+@cache
+def _stored() -> Prepared[tuple[str, Any]]:
+    from klardesk.base.models import Option  # models need the app registry; declarations do not
+
+    return Prepared(lambda keys: Option.objects.filter(pk__in=keys).values_list("key", "value"))
 
 
 def clean(key: str, value: Any) -> Any:

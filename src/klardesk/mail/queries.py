@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
+from klardesk.base.prepared import Prepared
 from klardesk.mail.addresses import Senders
 from klardesk.mail.models import IncomingMail, IncomingState, OutgoingMail, OutgoingState, QueueMail, SystemAddress
 from klardesk.tickets.models import Article, Queue
@@ -31,20 +32,18 @@ class Delivery:
     sent_at: datetime | None
 
 
+_DELIVERIES = Prepared[Any](
+    lambda articles: OutgoingMail.objects.filter(article_id__in=articles)
+    .order_by("pk")
+    .values_list(
+        "article_id", "pk", "article__ticket_id", "state", "attempts", "last_error", "next_attempt_at", "sent_at"
+    )
+)
+
+
 def delivery_of(articles: Sequence[int]) -> dict[int, Delivery]:
     """The deliveries of those of these articles that were sent as mails: one query. The caller may see the articles."""
-    columns = (
-        "article_id",
-        "pk",
-        "article__ticket_id",
-        "state",
-        "attempts",
-        "last_error",
-        "next_attempt_at",
-        "sent_at",
-    )
-    rows = OutgoingMail.objects.filter(article_id__in=list(articles)).order_by("pk").values_list(*columns)
-    return {article: Delivery(*rest) for article, *rest in rows}
+    return {article: Delivery(*rest) for article, *rest in _DELIVERIES.rows(list(articles))}
 
 
 def mail_of(article: Article) -> OutgoingMail | None:

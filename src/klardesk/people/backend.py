@@ -14,7 +14,7 @@ from klardesk.people.models import Person
 NO_PASSWORD = "!"  # noqa: S105 (matches nothing)
 """A stored password that nothing matches; checking it takes as long as checking a real one."""
 
-BY_KEY: Prepared[Person] = Prepared(lambda key: Person.objects.filter(pk=key).order_by(), 0)
+BY_KEY: Prepared[Person] = Prepared(lambda key: Person.objects.filter(pk=key).order_by())
 
 
 class RealmBackend(BaseBackend):

@@ -16,7 +16,7 @@ from klardesk.people.models import Session
 
 SEEN_EVERY = timedelta(minutes=1)
 _MARKS = "_klardesk"
-BY_KEY: Prepared[Session] = Prepared(lambda key: Session.objects.filter(session_key=key).order_by(), "key")
+BY_KEY: Prepared[Session] = Prepared(lambda key: Session.objects.filter(session_key=key).order_by())
 
 
 class SessionStore(DatabaseStore):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from klardesk.base import clock
+from klardesk.base.prepared import Prepared
 from klardesk.ledger.queries import Entry, history
 from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
 from klardesk.tickets import ordered
@@ -243,19 +244,34 @@ def possible_owners(queue: Queue) -> Iterable[Person]:
 
 
 def open_tickets_of(customer_id: int | None, company_id: int | None, actor: Actor) -> tuple[int, int]:
-    """How many unended tickets of this customer, and of this company, the actor's lists show; one query each.
+    """How many unended tickets of this customer, and of this company, an agent's lists show; one query each.
 
     Counted up to COUNTED, which then means "so many or more": a large company's tickets are not walked for a side panel.
     """
-    tickets = Ticket.objects.listed_for(actor).filter(state_id__in=state_ids(actor, "open")).order_by()
-    of_customer = tickets.filter(customer_id=customer_id)[:COUNTED].count() if customer_id else 0
-    of_company = tickets.filter(company_id=company_id)[:COUNTED].count() if company_id else 0
+    reach = (sorted(listed_queues(actor) or ()), state_ids(actor, "open"))
+    of_customer = _OF_CUSTOMER.count(customer_id, *reach) if customer_id else 0
+    of_company = _OF_COMPANY.count(company_id, *reach) if company_id else 0
     return of_customer, of_company
+
+
+def _in_reach(queues: list[int], states: list[int], **whose: int) -> Any:
+    listed = Ticket.objects.unscoped("of queues that the actor's lists show")
+    return listed.filter(queue_id__in=queues, state_id__in=states, **whose).order_by().values_list("pk")[:COUNTED]
+
+
+_OF_CUSTOMER = Prepared[Any](lambda key, queues, states: _in_reach(queues, states, customer_id=key))
+_OF_COMPANY = Prepared[Any](lambda key, queues, states: _in_reach(queues, states, company_id=key))
+_LINKS_OF: Prepared[Link] = Prepared(
+    lambda key, same: Link.objects.filter(Q(source_id=key) | Q(target_id=same)).order_by("type", "pk")
+)
+_MERGED_INTO: Prepared[int] = Prepared(
+    lambda keys: Ticket.all_rows.filter(merged_into_id__in=keys).order_by().values_list("pk", flat=True)
+)
 
 
 def linked_tickets(ticket: Ticket, actor: Actor) -> list[tuple[Link, Ticket]]:
     """The links of a ticket with the ticket at the other end, where the actor may open that one; two queries."""
-    links = list(Link.objects.filter(Q(source=ticket) | Q(target=ticket)).order_by("type", "pk"))
+    links = _LINKS_OF.rows(ticket.pk, ticket.pk)
     if not links:
         return []
     ends = [(link, link.target_id if link.source_id == ticket.pk else link.source_id) for link in links]
@@ -269,7 +285,7 @@ def merged_tickets(ticket: Ticket, actor: Actor) -> list[Ticket]:
     found: list[int] = []
     level = [ticket.pk]
     for _hop in range(HOPS):
-        level = list(Ticket.all_rows.filter(merged_into_id__in=level).order_by().values_list("pk", flat=True))
+        level = _MERGED_INTO.rows(level)
         if not level:
             break
         found += level

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language as active_language
@@ -115,4 +116,14 @@ def forget_appearance(response: HttpResponse) -> None:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor named in the settings."""
-    return {"shell": Shell(request), **appearance(request), "request_id": getattr(request, "request_id", "")}
+    return {
+        "shell": Shell(request), **appearance(request), "request_id": getattr(request, "request_id", ""),
+        "csrf_input": _csrf_field(request),
+    }  # fmt: skip
+
+
+def _csrf_field(request: HttpRequest) -> object:
+    """The hidden field of every form that posts: made when the first form asks, once for a page with many of them."""
+    if not hasattr(request, "csrf_field"):
+        request.csrf_field = SimpleLazyObject(lambda: csrf_input(request))  # type: ignore[attr-defined]
+    return request.csrf_field  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import QueryDict
@@ -13,7 +14,7 @@ from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from klardesk.web import formats
+from klardesk.web import formats, quick
 from klardesk.web.icons import ICONS
 from klardesk.web.static_files import static
 
@@ -60,16 +61,13 @@ def _shape(name: str, count: int, urlconf: str, _prefix: str) -> str:
 
 def query(parameters: QueryDict | Mapping[str, object] | None = None, **changes: object) -> str:
     """A query string `?a=1&b=2` of these parameters with some changed; a change to None takes the parameter away."""
-    result = parameters.copy() if isinstance(parameters, QueryDict) else QueryDict(mutable=True)
-    if not isinstance(parameters, QueryDict):
-        for key, value in (parameters or {}).items():
-            result.setlist(key, [str(each) for each in (value if isinstance(value, list | tuple) else [value])])
+    pairs: dict[str, list[str]] = {}
+    lists = parameters.lists() if isinstance(parameters, QueryDict) else (parameters or {}).items()
+    for key, value in lists:
+        pairs[key] = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
     for key, value in changes.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = str(value)
-    return "?" + result.urlencode()
+        pairs.pop(key, None) if value is None else pairs.__setitem__(key, [str(value)])
+    return "?" + urlencode([(key, value) for key, values in pairs.items() for value in values])
 
 
 def _translations(environment: Environment) -> None:
@@ -81,6 +79,7 @@ def _translations(environment: Environment) -> None:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
+    environment.globals |= {"gettext": quick.gettext, "_": quick.gettext}
 
 
 def environment(**options: Any) -> Environment:
@@ -88,6 +87,7 @@ def environment(**options: Any) -> Environment:
     extensions: Iterable[str] = ("jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols")
     options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     result = Environment(extensions=[*extensions], **options)  # noqa: S701 (autoescape is on)
+    result.template_class, result.context_class = quick.QuickTemplate, quick.QuickContext
     result.policies["ext.i18n.trimmed"] = True  # as klardesk.base.i18n extracts them
     _translations(result)
     result.globals |= {"url": url, "static": static, "icon": icon, "query": query}

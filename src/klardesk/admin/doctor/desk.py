@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import available_timezones
@@ -140,13 +139,7 @@ def check_outbox() -> Iterator[Finding]:
 
 @check("mail_keys", gettext_lazy("Certificates and keys of mail"))
 def check_mail_keys() -> Iterator[Finding]:
-    """What signs, encrypts and vouches is valid, and the program for it is there."""
-    used = is_used()
-    if used and shutil.which("openssl") is None:
-        yield problem(
-            _("The program openssl is missing: signed and encrypted mails wait, and none can be sent."),
-            _("Install the package openssl of the operating system, then have the mails processed again."),
-        )
+    """What signs, encrypts and vouches is valid."""
     found = endings(clock.now())
     for ending in found:
         moment = moment_text(ending.key.valid_until) if ending.key.valid_until else ""
@@ -158,4 +151,4 @@ def check_mail_keys() -> Iterator[Finding]:
             _("Replace it under Administration, Certificates and keys, or withdraw it if it is not needed any more."),
         )
     if not found:
-        yield ok(_("All that sign, encrypt and vouch last for a month and more.") if used else _("None are in use."))
+        yield ok(_("All that sign, encrypt and vouch last for a month and more.") if is_used() else _("None are in use."))

@@ -22,6 +22,7 @@ from klardesk.jobs.lifeline import PARENT
 INTERNAL = {MAIN, PARENT}
 LITTLE, VERY_LITTLE = 2 * 2**30, 200 * 2**20
 OTHERS = 0o077
+PROGRAMS = {"openssl": ("S/MIME", "openssl"), "gpg": ("OpenPGP", "gnupg"), "gpg-agent": ("OpenPGP", "gnupg")}
 
 
 @check("settings", gettext_lazy("Settings"), needs_database=False)
@@ -134,3 +135,19 @@ def check_keys() -> Iterator[Finding]:
         )
     elif secret:
         yield ok(_("{count} key files are readable by the desk alone.").format(count=len(secret)))
+
+
+@check("programs", gettext_lazy("Programs"), needs_database=False)
+def check_programs() -> Iterator[Finding]:
+    """Those that signed and encrypted mail needs."""
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    for name in missing:
+        kind, package = PROGRAMS[name]
+        yield warning(
+            _(
+                "The program {name} is missing: mail with {kind} is neither checked nor opened, signed or encrypted."
+            ).format(name=name, kind=kind),
+            f"apt install {package}",
+        )
+    if not missing:
+        yield ok(_("The programs for signed and encrypted mail are there."))

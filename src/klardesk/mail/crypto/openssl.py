@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from klardesk.mail.crypto.verdict import Unavailable
+
 SECONDS = 20
 """A mail of the greatest size takes two."""
 
@@ -14,7 +16,7 @@ class OpensslFailed(Exception):
     """The program refused; the message is what it said."""
 
 
-class OpensslUnavailable(Exception):
+class OpensslUnavailable(Unavailable):
     """The program is missing or took too long: that says nothing about the mail or the key."""
 
 

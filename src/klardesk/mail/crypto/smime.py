@@ -3,55 +3,32 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from email.message import Message
-from email.parser import BytesParser
-from email.policy import compat32
-from enum import StrEnum
 
 from klardesk.base import clock
 from klardesk.mail.crypto.certificates import Certificate, PrivateKey, read_certificates
+from klardesk.mail.crypto.entity import decoded, head, multipart, protocol, read, signed_halves, with_crlf, within
 from klardesk.mail.crypto.openssl import OpensslFailed, OpensslUnavailable, run
+from klardesk.mail.crypto.verdict import PARTLY, CannotDecrypt, CannotProtect, Signature, Verified
 
 _SEALED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_SIGNED_DATA, _ENVELOPED_DATA = bytes.fromhex("2a864886f70d010702"), bytes.fromhex("2a864886f70d010703")
+_SIGNATURE_TYPES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
-class Signature(StrEnum):
-    """What a signature is worth."""
-
-    GOOD = "good"
-    BAD = "bad"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """A signature's worth, the signer's certificate if the mail brings it, and openssl's reason if it is not good.
-
-    `content` is the MIME entity that the signature covers, and nothing else of the mail; empty if the signature is bad.
-    """
-
-    signature: Signature
-    signer: Certificate | None = None
-    reason: str = ""
-    content: bytes = b""
-
-    def is_by(self, address: str) -> bool:
-        """Whether the signer's certificate bears this address."""
-        return self.signer is not None and address.lower() in self.signer.addresses
+def is_signed(mail: bytes) -> bool:
+    """Whether the mail says that it is signed by S/MIME, beside its text or around it."""
+    if found := within(mail, "multipart/signed"):
+        return protocol(found[0]) in _SIGNATURE_TYPES
+    header = head(mail)
+    return header.get_content_type() in _SEALED_TYPES and _kind(header, mail) == "signed-data"
 
 
-class CannotDecrypt(Exception):
-    """The envelope could not be opened with this key."""
-
-
-class CannotProtect(Exception):
-    """The mail could not be signed or encrypted; nothing may be sent in its place."""
+def is_encrypted(mail: bytes) -> bool:
+    """Whether the mail says that it is an envelope of S/MIME."""
+    header = head(mail)
+    return header.get_content_type() in _SEALED_TYPES and _kind(header, mail).endswith("enveloped-data")
 
 
 def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
@@ -59,7 +36,8 @@ def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
 
     Only `trusted` certificates vouch, never those of the machine. Raises OpensslUnavailable: then nothing is known of it.
     """
-    files = _signed_files(mail)
+    found = within(mail, "multipart/signed") or (mail, True)
+    files = _signed_files(found[0])
     if not files:
         return Verified(Signature.BAD, reason="the mail has no text with a signature")
     command = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-out", "out"]
@@ -76,13 +54,13 @@ def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
     except OpensslFailed as error:
         worth = Signature.EXPIRED if "certificate has expired" in str(error) else Signature.UNKNOWN
         return Verified(worth, signer, _reason(error), written["out"])
-    return Verified(Signature.GOOD, signer, content=written["out"])
+    return Verified(Signature.GOOD, signer, "" if found[1] else PARTLY, written["out"])
 
 
 def decrypt(mail: bytes, certificate: Certificate, key: PrivateKey) -> bytes:
     """The MIME entity within an enveloped mail. Raises CannotDecrypt, with the reason; OpensslUnavailable."""
-    sealed = BytesParser(policy=compat32).parsebytes(mail).get_payload(decode=True)
-    if not isinstance(sealed, bytes) or not sealed:
+    sealed = decoded(read(mail))
+    if not sealed:
         raise CannotDecrypt("the mail has no encrypted content")
     files = {"sealed": sealed, "recipient": certificate.pem.encode("ascii")}
     command = ["cms", "-decrypt", "-binary", "-inform", "DER", "-in", "sealed", "-out", "opened", "-recip", "recipient"]
@@ -95,7 +73,7 @@ def decrypt(mail: bytes, certificate: Certificate, key: PrivateKey) -> bytes:
 def sign(entity: bytes, certificate: Certificate, key: PrivateKey, chain: Sequence[Certificate] = ()) -> bytes:
     """The MIME entity within a multipart/signed one; `chain` goes along. Raises CannotProtect."""
     _check([certificate])
-    entity = _LINE_END.sub(b"\r\n", entity)
+    entity = with_crlf(entity)
     files = {"content": entity, "signer": certificate.pem.encode("ascii")}
     more = [each.pem for each in chain if each != certificate]  # openssl refuses one that is there twice
     files["chain"] = "".join(dict.fromkeys(more)).encode("ascii")
@@ -105,7 +83,10 @@ def sign(entity: bytes, certificate: Certificate, key: PrivateKey, chain: Sequen
         signed = run(command, files, key.pem)
     except (OpensslFailed, OpensslUnavailable) as error:
         raise CannotProtect(_reason(error)) from error
-    return _multipart(entity, signed["signature"])
+    beside = b'Content-Type: application/pkcs7-signature; name="smime.p7s"\r\n' + _file(
+        "smime.p7s", signed["signature"]
+    )
+    return multipart("signed", '; protocol="application/pkcs7-signature";\r\n micalg=sha-256', (entity, beside))
 
 
 def encrypt(entity: bytes, recipients: Sequence[Certificate]) -> bytes:
@@ -114,7 +95,7 @@ def encrypt(entity: bytes, recipients: Sequence[Certificate]) -> bytes:
     files = {f"recipient{index}": each.pem.encode("ascii") for index, each in enumerate(recipients)}
     command = ["cms", "-encrypt", "-binary", "-outform", "DER", "-aes-256-cbc", "-in", "content", "-out", "sealed"]
     try:
-        sealed = run([*command, *files], {**files, "content": _LINE_END.sub(b"\r\n", entity)})["sealed"]
+        sealed = run([*command, *files], {**files, "content": with_crlf(entity)})["sealed"]
     except (OpensslFailed, OpensslUnavailable) as error:
         raise CannotProtect(_reason(error)) from error
     head = b'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"\r\n'
@@ -129,15 +110,6 @@ def _check(certificates: Sequence[Certificate]) -> None:
             raise CannotProtect(f"the certificate of {', '.join(each.addresses) or each.subject} is out of its time")
 
 
-def _multipart(entity: bytes, signature: bytes) -> bytes:
-    boundary = f"=_{hashlib.sha256(entity + signature).hexdigest()[:32]}".encode("ascii")
-    head = b'Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n micalg=sha-256; boundary="'
-    last = b'Content-Type: application/pkcs7-signature; name="smime.p7s"\r\n' + _file("smime.p7s", signature)
-    between = b"--" + boundary
-    parts = (head + boundary + b'"\r\n', between, entity, between, last + between + b"--", b"")
-    return parts[0] + b"\r\n" + b"\r\n".join(parts[1:])
-
-
 def _file(name: str, content: bytes) -> bytes:
     head = f'Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="{name}"\r\n\r\n'
     return head.encode("ascii") + base64.encodebytes(content).replace(b"\n", b"\r\n")
@@ -145,27 +117,23 @@ def _file(name: str, content: bytes) -> bytes:
 
 def _signed_files(mail: bytes) -> dict[str, bytes]:
     """The signature, and what it covers if that stands beside it; empty if the mail is not signed."""
-    mail = _LINE_END.sub(b"\r\n", mail)
-    whole = BytesParser(policy=compat32).parsebytes(mail)
-    parts = whole.get_payload()
+    whole = head(mail)
     if whole.get_content_type() in _SEALED_TYPES:
-        return _decoded(whole)
-    boundary = (whole.get_boundary() or "").encode("utf-8", "replace")
-    if whole.get_content_type() != "multipart/signed" or not isinstance(parts, list) or len(parts) != 2 or not boundary:
-        return {}
-    covered = _first_part(mail, boundary)
-    return {**_decoded(parts[1]), "content": covered} if covered is not None and _decoded(parts[1]) else {}
+        return _with_content({"signature": decoded(read(mail))})
+    halves = signed_halves(mail) if whole.get_content_type() == "multipart/signed" else None
+    return _with_content({"signature": decoded(halves[1]), "content": halves[0]}) if halves else {}
 
 
-def _decoded(part: object) -> dict[str, bytes]:
-    content = part.get_payload(decode=True) if isinstance(part, Message) else None
-    return {"signature": content} if isinstance(content, bytes) and content else {}
+def _with_content(files: dict[str, bytes]) -> dict[str, bytes]:
+    return files if files["signature"] else {}
 
 
-def _first_part(mail: bytes, boundary: bytes) -> bytes | None:
-    """The first part byte by byte, its line ends as they were signed (RFC 8551, section 3.1.1)."""
-    found = re.split(rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"[ \t]*(?=\r\n|--)", mail)
-    return found[1].removeprefix(b"\r\n") if len(found) > 2 else None
+def _kind(header: Message, mail: bytes) -> str:
+    """What is within an application/pkcs7-mime: as it is called, else as its first bytes show."""
+    if named := header.get_param("smime-type"):
+        return str(named).lower()
+    begin = decoded(read(mail))[:40]
+    return "signed-data" if _SIGNED_DATA in begin else "enveloped-data" if _ENVELOPED_DATA in begin else ""
 
 
 def _reason(error: OpensslFailed | OpensslUnavailable) -> str:

@@ -14,11 +14,12 @@ from klardesk.base import clock
 from klardesk.base.secrets import encrypt
 from klardesk.ledger import ChainRef, append
 from klardesk.mail.crypto.certificates import NoKey, WrongPassphrase
+from klardesk.mail.crypto.verdict import Unavailable
 from klardesk.mail.events import ValueChange
 from klardesk.mail.keys import smime
 from klardesk.mail.keys.events import KeyAdded, KeyChanged, KeyDeleted
 from klardesk.mail.keys.models import KeyAddress, Kind, MailKey, Origin, QueueProtection
-from klardesk.mail.keys.registry import SCHEMES, kind_of_file, scheme
+from klardesk.mail.keys.registry import kind_of_file, scheme
 from klardesk.tickets.policy import NotPossible
 
 if TYPE_CHECKING:
@@ -144,14 +145,14 @@ def learn_key(found: Found, *, vouched: bool, by: Actor) -> None:
 def _read(file: KeyFile) -> tuple[list[Found], list[tuple[MailKey, str]]]:
     """What is in a file: keys, and a private key alone with the row it belongs to. Runs outside of a transaction."""
     kind = kind_of_file(file.content)
-    if kind not in SCHEMES:
-        raise NotPossible(_("This file holds no key or certificate that can be read."))
     try:
         return scheme(kind).read(file.content, file.passphrase), []
     except WrongPassphrase as error:
         if not file.passphrase:
             raise NotPossible(_("This file is protected: enter its passphrase.")) from error
         raise NotPossible(_("The passphrase does not open this file.")) from error
+    except Unavailable as error:
+        raise NotPossible(_("The file cannot be read now: {reason}.").format(reason=error)) from error
     except NoKey as error:
         alone = _alone(file) if kind == Kind.SMIME else None
         if alone is not None:
@@ -188,7 +189,7 @@ def _insert(found: Found, file: KeyFile, how: _How, by: Actor) -> MailKey:
         kind=found.kind, fingerprint=found.fingerprint, name=found.name, issuer=found.issuer, algorithm=found.algorithm,
         public=found.public, private=encrypt(found.private), passphrase=_passphrase(found, file),
         valid_from=found.valid_from, valid_until=found.valid_until, authority=found.authority, trusted=how.trusted,
-        origin=how.origin, comment=how.comment, added_at=clock.now(),
+        origin=how.origin, comment=how.comment, valid=not found.revoked, added_at=clock.now(),
     )  # fmt: skip
     key.save(force_insert=True)
     addresses = _set_addresses(key, found.addresses)
@@ -207,6 +208,9 @@ def _renewed(key: MailKey, found: Found, file: KeyFile, by: Actor) -> MailKey:
                 ValueChange(name, "" if name == "public" else str(old), "…" if name == "public" else str(new))
             )
             setattr(key, name, new)
+    if found.revoked and key.valid:
+        key.valid = False
+        changes.append(ValueChange("valid", "True", "False"))
     if found.private:
         key.private, key.passphrase = encrypt(found.private), _passphrase(found, file)
     if not changes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from klardesk.mail.crypto.verdict import PARTLY, PARTLY_SEALED
 from klardesk.mail.keys.models import Kind, Verdict
 from klardesk.tickets.slots import Badge, Tone
 
@@ -27,6 +28,14 @@ _ICONS: dict[str, str] = {
 STRANGER = gettext_lazy(
     "The signature is good, but the signer's certificate or key does not bear the address that the mail gives as its sender. "
     "Who wrote it is {name}, not necessarily who From says."
+)
+NO_KEY = gettext_lazy(
+    "The mail is signed, but the key that could check it is not here, so nothing can be said about who wrote it or whether it "
+    "was changed. Once an administrator added the key, the mail can be read again here."
+)
+BESIDE = gettext_lazy(
+    "Only a part of the mail is protected; this part alone is shown. The whole mail, with what stood beside it, is the file "
+    "mail.eml."
 )
 EXPLAINED: dict[str, Promise] = {
     Verdict.GOOD: gettext_lazy(
@@ -71,14 +80,20 @@ def protection_badge(layer: Protection, href: str) -> Badge:
 
 
 def tone_of(layer: Protection) -> Tone:
-    """Good only if the signer is the sender."""
-    return "warning" if layer.verdict == Verdict.GOOD and not layer.by_sender else _TONES[layer.verdict]
+    """Good only if the signer is the sender, and nothing stood beside what was signed."""
+    doubt = layer.verdict == Verdict.GOOD and (not layer.by_sender or _is_partial(layer))
+    return "warning" if doubt else _TONES[layer.verdict]
 
 
 def explained(layer: Protection) -> str:
     """What it means, in whole sentences."""
-    stranger = layer.verdict == Verdict.GOOD and not layer.by_sender
-    return str(STRANGER if stranger else EXPLAINED[layer.verdict]).format(name=named(layer))
+    text = EXPLAINED[layer.verdict]
+    if layer.verdict == Verdict.GOOD and not layer.by_sender:
+        text = STRANGER
+    elif layer.verdict == Verdict.UNKNOWN and not layer.fingerprint:
+        text = NO_KEY
+    told = str(text).format(name=named(layer))
+    return f"{told} {BESIDE}" if _is_partial(layer) else told
 
 
 def named(layer: Protection) -> str:
@@ -89,7 +104,13 @@ def named(layer: Protection) -> str:
     return f"{layer.name} ({addresses})" if addresses else layer.name
 
 
+def _is_partial(layer: Protection) -> bool:
+    return any(each in layer.reason for each in (PARTLY, PARTLY_SEALED))
+
+
 def _text(layer: Protection) -> str:
+    if layer.verdict == Verdict.GOOD and layer.by_sender and _is_partial(layer):
+        return _("signed in part by {name}").format(name=layer.name or layer.addresses)
     if layer.verdict == Verdict.GOOD:
         text = _("signed by {name}") if layer.by_sender else _("signed by {name}, not by the sender")
         return text.format(name=layer.name or layer.addresses)

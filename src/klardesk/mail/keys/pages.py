@@ -56,6 +56,10 @@ def end_of(key: MailKey) -> tuple[str, str]:
     return "good", moment
 
 
+def _ways() -> list[tuple[str, Any]]:
+    return [("", _("S/MIME and OpenPGP")), *Kind.choices]
+
+
 @administrator_required
 class KeyList(View):
     """/admin/mail-keys/: `?q=` address, name or fingerprint, `?kind=`, `?show=` own, authorities, expiring, learned."""
@@ -67,7 +71,7 @@ class KeyList(View):
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         rows = [(key, end_of(key)) for key in page.object_list]
         context = {
-            "page": page, "rows": rows, "text": text, "kind": kind, "show": show, "kinds": [("", _("S/MIME and OpenPGP")), *Kind.choices],
+            "page": page, "rows": rows, "text": text, "kind": kind, "show": show, "kinds": _ways(),
             "views": list(SHOWN.items()), "filtered": bool(text or kind or show),
         }  # fmt: skip
         return render(request, "mail/keys.html", context)

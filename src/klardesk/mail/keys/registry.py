@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from klardesk.mail.crypto.inline import may_have_blocks
 from klardesk.mail.keys.models import Kind
+from klardesk.mail.keys.pgp import Pgp
 from klardesk.mail.keys.schemes import Scheme
 from klardesk.mail.keys.smime import Smime
 
 _HEAD = 64 * 1024
-_WORDS = (b"pkcs7-", b".p7m", b"multipart/signed", b"multipart/encrypted")
-SCHEMES: dict[str, Scheme] = {each.kind: each for each in (Smime(),)}
+_WORDS = (b"pkcs7-", b".p7m", b"multipart/signed", b"pgp-encrypted")
+SCHEMES: dict[str, Scheme] = {each.kind: each for each in (Smime(), Pgp())}
 
 
 def scheme(kind: str) -> Scheme:
@@ -24,6 +26,6 @@ def kind_of_file(content: bytes) -> Kind:
 
 
 def may_be_protected(mail: bytes) -> bool:
-    """Whether it is worth to look closer; a few searches in the header's bytes, which all other mails cost."""
+    """Whether it is worth to look closer: a few searches in its bytes, which is what all other mails cost."""
     head = mail[:_HEAD].lower()
-    return any(word in head for word in _WORDS)
+    return any(word in head for word in _WORDS) or may_have_blocks(mail)

@@ -26,6 +26,7 @@ class Found:
     issuer: str = ""
     algorithm: str = ""
     authority: bool = False
+    revoked: bool = False
 
     def __repr__(self) -> str:
         return f"Found({self.fingerprint})"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Sequence
 
@@ -21,14 +19,12 @@ from klardesk.mail.crypto.certificates import (
     read_certificates,
     read_private_key,
 )
-from klardesk.mail.crypto.headers import field, split
+from klardesk.mail.crypto.headers import field
+from klardesk.mail.crypto.verdict import PARTLY, CannotDecrypt, CannotProtect
 from klardesk.mail.keys.models import Kind, MailKey, Verdict
 from klardesk.mail.keys.schemes import Checked, Found, Opened
 
-_SEALED = (b"application/pkcs7-mime", b"application/x-pkcs7-mime")
 _NAMED = re.compile(rb'name\*?=\s*"?[^";]*\.p7m\b', re.IGNORECASE)
-_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
-"""The object identifier of CMS signed data (RFC 5652, 5.1), which stands at the beginning."""
 
 
 class Smime:
@@ -56,34 +52,32 @@ class Smime:
         ]
 
     def layer(self, entity: bytes) -> str:
-        """By the type of the whole, and for what is sealed by what it is, not by what it calls itself."""
+        """By the type of the whole; some gateways call an envelope a mere file (RFC 8551, 3.9)."""
+        if smime.is_signed(entity):
+            return "signed"
         stated = field(entity, b"content-type")
-        main = stated.partition(b";")[0].strip().lower()
-        if main == b"multipart/signed":
-            return "signed" if b"pkcs7-signature" in stated.lower() else ""
-        disguised = main == b"application/octet-stream" and _NAMED.search(
+        disguised = stated.lower().startswith(b"application/octet-stream") and _NAMED.search(
             stated + b";" + field(entity, b"content-disposition")
         )
-        if main not in _SEALED and not disguised:
-            return ""
-        return "signed" if _SIGNED_DATA in _beginning(entity) else "encrypted"
+        return "encrypted" if disguised or smime.is_encrypted(entity) else ""
 
     def check(self, entity: bytes, trusted: Sequence[MailKey], known: Sequence[MailKey]) -> Checked:
         """The signer's certificate comes with the mail."""
         found = smime.verify(entity, [certificate_of(each) for each in trusted])
-        signer = found_of(found.signer) if found.signer is not None else None
-        return Checked(Verdict(str(found.signature)), signer, found.reason, found.content)
+        signer = found_of(found.signer) if isinstance(found.signer, Certificate) else None
+        verdict = Verdict(str(found.signature)).value
+        return Checked(verdict, signer, found.reason, found.content, whole=PARTLY not in found.reason)
 
     def open(self, entity: bytes, own: Sequence[MailKey], trusted: Sequence[MailKey]) -> Opened:
         """Try one key after the other; the last one's reason is told if none opens it."""
-        refusal = smime.CannotDecrypt("")
+        refusal = CannotDecrypt("")
         for key in own:
             try:
                 private = PrivateKey(decrypt(key.private), b"")
                 return Opened(smime.decrypt(entity, certificate_of(key), private), key)
             except SecretLost as error:
-                refusal = smime.CannotDecrypt(str(error))
-            except smime.CannotDecrypt as error:
+                refusal = CannotDecrypt(str(error))
+            except CannotDecrypt as error:
                 refusal = error
         raise refusal
 
@@ -93,7 +87,7 @@ class Smime:
         try:
             private = PrivateKey(decrypt(key.private), b"")
         except SecretLost as error:
-            raise smime.CannotProtect(str(error)) from error
+            raise CannotProtect(str(error)) from error
         return smime.sign(entity, certificate_of(key), private, chain)
 
     def encrypt(self, entity: bytes, recipients: Sequence[MailKey]) -> bytes:
@@ -144,18 +138,6 @@ def _chain(key: MailKey, known: Sequence[MailKey]) -> list[MailKey]:
         chain.append(found)
         issuer = found.issuer
     return chain
-
-
-def _beginning(entity: bytes) -> bytes:
-    """The first bytes of the content, its transfer encoding undone."""
-    body = split(entity)[1][:400].strip()
-    if field(entity, b"content-transfer-encoding").lower() in (b"binary", b"8bit"):
-        return body[:64]
-    packed = b"".join(body.split())
-    try:
-        return base64.b64decode(packed[: len(packed) // 4 * 4])[:64]
-    except (binascii.Error, ValueError):
-        return body[:64]
 
 
 def _algorithm(certificate: x509.Certificate) -> str:

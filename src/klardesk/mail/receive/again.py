@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from klardesk.base import blobs
-from klardesk.mail.crypto.openssl import OpensslUnavailable
+from klardesk.mail.crypto.verdict import Unavailable
 from klardesk.mail.keys.layers import record_layers
 from klardesk.mail.keys.models import Protection, Verdict
 from klardesk.mail.policy import can_read_again
@@ -57,7 +57,7 @@ def _reading(article: Article) -> tuple[Reading, tuple[NewAttachment, ...]]:
         reading = read_mail(raw)
     except blobs.BlobMissing as error:
         raise NotPossible(_("The kept bytes of this mail are missing.")) from error
-    except OpensslUnavailable as error:
+    except Unavailable as error:
         raise NotPossible(_("This mail cannot be read now: {reason}.").format(reason=error)) from error
     return reading, files_of(reading, article.raw, len(raw))
 

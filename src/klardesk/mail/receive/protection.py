@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from klardesk.mail.crypto.headers import merged, other_sender
-from klardesk.mail.crypto.smime import CannotDecrypt
+from klardesk.mail.crypto.verdict import PARTLY_SEALED, CannotDecrypt
 from klardesk.mail.keys import queries
 from klardesk.mail.keys.models import Verdict
 from klardesk.mail.keys.registry import SCHEMES, may_be_protected
@@ -46,8 +46,8 @@ class Reading:
 def read_mail(raw: bytes) -> Reading:
     """The mail as it is to be shown, its protection taken off. No query and no program for a mail without any.
 
-    Never raises for what the mail is. Raises OpensslUnavailable and the like if a program is missing or hangs: nothing
-    is known of the mail then, and it is to be tried again.
+    Never raises for what the mail is. Raises Unavailable if a program is missing or hangs: nothing is
+    known of the mail then, and it is to be tried again.
     """
     if not may_be_protected(raw):
         return Reading(parse(raw))
@@ -103,8 +103,8 @@ class _Peeling:
             self.layers.append(Layer(one.kind, Verdict.CLOSED.value, reason=str(error)))
             return False
         self._whole = self._whole and opened.whole
-        key = opened.key
-        self.layers.append(Layer(one.kind, Verdict.OPENED.value, key.name, fingerprint=key.fingerprint, key=key))
+        key, reason = opened.key, "" if opened.whole else PARTLY_SEALED
+        self.layers.append(Layer(one.kind, Verdict.OPENED.value, key.name, fingerprint=key.fingerprint, reason=reason, key=key))
         if opened.signature is not None:
             self._judge(one, opened.signature)
         return self._go_in(opened.content)

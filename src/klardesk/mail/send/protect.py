@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from klardesk.mail.addresses import key_of
 from klardesk.mail.crypto.headers import split
-from klardesk.mail.crypto.smime import CannotProtect
+from klardesk.mail.crypto.verdict import CannotProtect, Unavailable
 from klardesk.mail.keys import queries
 from klardesk.mail.keys.models import Encrypt, Kind, MailKey, Verdict
 from klardesk.mail.keys.registry import SCHEMES, scheme
@@ -104,7 +104,7 @@ def protect(content: bytes, recipients: Recipients, wish: Wish, queue: Queue, se
             return Protected(head + entity, layers=tuple(layers))
         copies = {each: head + _sealed(choice, entity, [each]) for each in recipients.hidden}
         shown = head + _sealed(choice, entity, recipients.shown) if recipients.shown else next(iter(copies.values()))
-    except CannotProtect as error:
+    except (CannotProtect, Unavailable) as error:
         sentence = _("This mail could not be protected, so it was not sent: {reason}.")
         raise NotPossible(sentence.format(reason=error)) from error
     sealed = Layer(choice.kind, Verdict.SEALED.value, ", ".join(recipients.shown or recipients.hidden)[:300])

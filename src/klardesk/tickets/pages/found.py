@@ -14,15 +14,14 @@ from klardesk.base.prepared import Prepared
 from klardesk.tickets.models import Article, Ticket
 from klardesk.tickets.names import shown
 from klardesk.tickets.policy import RIGHT_FOR
-from klardesk.tickets.scopes import rights_on
+from klardesk.tickets.scopes import rights_by_row, rights_on
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
 RELATED = ("queue__group", "state", "priority", "owner", "responsible", "customer", "company")
-BY_KEY: Prepared[Ticket] = Prepared(
-    lambda key: Ticket.all_rows.select_related(*RELATED).filter(pk=key).order_by(), 0
-)
+BY_KEY: Prepared[Ticket] = Prepared(lambda key: Ticket.all_rows.select_related(*RELATED).filter(pk=key).order_by())
+_ASKED = tuple(sorted({"ro", *RIGHT_FOR.values()}))
 DOCK = "dock"
 """The element of the ticket's page in which forms open; a request of htmx for it is answered by the form alone."""
 
@@ -36,9 +35,12 @@ def find_ticket(actor: Actor, ticket_id: int) -> Ticket:
 
 
 def find_ticket_and_verbs(actor: Actor, ticket_id: int) -> tuple[Ticket, frozenset[str]]:
-    """`find_ticket` and `verbs_of` together: the row by its key, then all rights on it, reading among them; two queries."""
+    """`find_ticket` and `verbs_of` together: the row by its key, then all rights on it, reading among them.
+
+    One query, and another only if the row's own columns do not decide.
+    """
     ticket = BY_KEY.get(ticket_id)
-    rights = rights_on(actor, ticket, tuple(sorted({"ro", *RIGHT_FOR.values()}))) if ticket else frozenset()
+    rights = rights_by_row(actor, ticket, _ASKED) if ticket else frozenset()
     if ticket is None or "ro" not in rights:
         raise Http404
     return ticket, frozenset(verb for verb, right in RIGHT_FOR.items() if right in rights)

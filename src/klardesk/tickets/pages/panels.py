@@ -10,17 +10,21 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from klardesk.base import clock
+from klardesk.base.prepared import Prepared
 from klardesk.people.models import Person
-from klardesk.tickets.models import Watcher
 from klardesk.tickets.names import shown
 from klardesk.tickets.queries import COUNTED, linked_tickets, open_tickets_of
 from klardesk.tickets.slots import TicketView
 from klardesk.web import formats
 from klardesk.web.jinja import icon
 
+WATCHERS: Prepared[Person] = Prepared(
+    lambda ticket: Person.objects.filter(watched__ticket_id=ticket).order_by("last_name", "pk")
+)
+
 
 def customer(view: TicketView) -> str:
-    """Who the ticket's customer is, with the number of their and their company's open tickets; three queries."""
+    """Who the ticket's customer is, with the number of their and their company's open tickets; two queries."""
     ticket = view.ticket
     if not (ticket.customer_id or ticket.customer_login or ticket.company_id):
         return ""
@@ -37,8 +41,7 @@ def links(view: TicketView) -> str:
 
 def watchers(view: TicketView) -> str:
     """Who follows the ticket, and the button to do so oneself; one query."""
-    found = Watcher.objects.filter(ticket_id=view.ticket.pk).order_by("person__last_name", "person_id")
-    people: list[Person] = [watcher.person for watcher in found.select_related("person")]
+    people = WATCHERS.rows(view.ticket.pk)
     watching = any(person.pk == view.actor.person_id for person in people)
     return _drawn("tickets/panel_watchers.html", view, {"people": people, "watching": watching})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import BooleanField, Case, Value, When
@@ -12,9 +13,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views import View
 
-from klardesk.access.actor import Actor
+from klardesk.access.actor import Actor, Kind
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.base import clock
+from klardesk.base.prepared import Prepared
 from klardesk.tickets import slots
 from klardesk.tickets.models import Article, Attachment, SenderType, Ticket
 from klardesk.tickets.pages import texts
@@ -26,6 +28,11 @@ from klardesk.tickets.scopes import article_limit
 PAGE = 50
 ORDER = "article_order"
 """The key of the session under which the reader's order of articles is kept: `newest` or `oldest` first."""
+FILES_OF: Prepared[Attachment] = Prepared(
+    lambda articles: Attachment.objects.unscoped("of articles that the actor may read")
+    .filter(article_id__in=articles)
+    .order_by("pk")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +107,6 @@ class Window:
         """How many articles lie before the window."""
         return (self.number - 1) * PAGE
 
-    @property
-    def order(self) -> tuple[str, str]:
-        """The order of the articles for the database."""
-        return ("-created_at", "-pk") if self.newest_first else ("created_at", "pk")
-
     def place(self, index: int) -> int:
         """The place in the ticket, from 1 for the oldest, of the article that is `index`-th in the window."""
         return self.total - self.start - index if self.newest_first else self.start + index + 1
@@ -134,8 +136,7 @@ def shown_articles(view: slots.TicketView, window: Window, origins: Mapping[int,
 
     `origins` are the numbers of merged tickets by key, for articles that were written there.
     """
-    found = articles_of(view.ticket, view.actor).order_by(*window.order)
-    articles = list(found[window.start : window.start + PAGE])
+    articles = articles_of(view.ticket, view.actor, window)
     keys = [article.pk for article in articles]
     files, badges, links = _files_of(keys), slots.article_badges(keys, view.actor), _Links(view)
     return [
@@ -171,19 +172,24 @@ class _Links:
 
 def _files_of(articles: Sequence[int]) -> dict[int, list[Attachment]]:
     files: dict[int, list[Attachment]] = {}
-    found = Attachment.objects.unscoped("of articles that the actor may read").filter(article_id__in=articles)
-    for file in found.order_by("pk"):
+    for file in FILES_OF.rows(articles):
         files.setdefault(file.article_id, []).append(file)
     return files
 
 
-def articles_of(ticket: Ticket, actor: Actor) -> Any:
-    """The articles that the actor may read of a ticket found through the same actor, `has_html` in the place of their HTML."""
+def articles_of(ticket: Ticket, actor: Actor, window: Window) -> list[Any]:
+    """The window's articles of a ticket found through the same actor, `has_html` in the place of their HTML; one query."""
+    return _articles(actor.kind, window.newest_first, window.start).rows(ticket.pk)
+
+
+@lru_cache(maxsize=64)
+def _articles(kind: Kind, newest_first: bool, start: int) -> Prepared[Any]:
+    """What an actor of this kind may read of a ticket's articles, from one place on."""
     has_html = Case(When(html="", then=Value(False)), default=Value(True), output_field=BooleanField())
-    found = Article.objects.unscoped("of a ticket that the actor may open").filter(
-        article_limit(actor), ticket_id=ticket.pk
-    )
-    return found.select_related("created_by").defer("html", "references", "bcc_text").annotate(has_html=has_html)
+    order = ("-created_at", "-pk") if newest_first else ("created_at", "pk")
+    found = Article.objects.unscoped("of a ticket that the actor may open").filter(article_limit(Actor(kind)))
+    drawn = found.select_related("created_by").defer("html", "references", "bcc_text").annotate(has_html=has_html)
+    return Prepared(lambda ticket: drawn.filter(ticket_id=ticket).order_by(*order)[start : start + PAGE])
 
 
 def drawn_panels(view: slots.TicketView) -> list[DrawnPanel]:

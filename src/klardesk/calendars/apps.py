@@ -1,0 +1,15 @@
+"""Calendars: when work is done, and the arithmetic of working time."""
+
+from django.apps import AppConfig
+
+
+class CalendarsConfig(AppConfig):
+    """The calendars domain."""
+
+    name = "klardesk.calendars"
+    label = "calendars"
+    verbose_name = "Calendars"
+
+    def ready(self) -> None:
+        """Register event kinds and the verifier."""
+        from klardesk.calendars import events, integrity  # noqa: F401
