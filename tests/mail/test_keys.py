@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
+from cryptography.x509.oid import NameOID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -156,6 +159,21 @@ def test_only_what_is_valid_and_was_not_merely_learned_protects(clock: object, w
         key.save()
     MailKey.objects.filter(pk=key.pk).update(origin="learned", trusted=True)
     assert usable([address])[address] == [key]
+
+
+def test_a_certificate_for_signing_alone_encrypts_nothing_and_the_other_way_round(
+    world: World, authority: Holder
+) -> None:
+    for signs in (True, False):
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"for signing: {signs}")])
+        made = x509.CertificateBuilder(
+            authority.x509.subject, name, key.public_key(), x509.random_serial_number(), BEGIN, END
+        )
+        usage = x509.KeyUsage(signs, False, not signs, False, False, False, False, False, False)
+        made = made.add_extension(usage, critical=True)
+        (kept,) = add_keys(KeyFile(made.sign(authority.key, hashes.SHA256()).public_bytes(PEM)), by=SYSTEM)
+        assert (kept.can_sign, kept.can_encrypt) == (signs, not signs)
 
 
 def test_a_successor_takes_the_place_of_a_key_with_its_queues(

@@ -26,6 +26,7 @@ from klardesk.mail.send.protect import Wish
 from klardesk.mail.send.write import MailDraft
 from klardesk.texts.actions import save_text
 from klardesk.texts.models import AutoResponse, QueueTexts
+from klardesk.tickets.actions import split_ticket
 from klardesk.tickets.models import Article, Ticket
 from klardesk.tickets.policy import NotPossible
 from tests.mail.conftest import SYSTEM, mail
@@ -210,6 +211,17 @@ def test_an_encrypted_mail_is_answered_encrypted_and_its_hidden_subject_stays_hi
     assert not first_wish(article, draft).encrypt
     assert "Layoffs" not in draft.subject
     assert "Who?" in draft.text
+
+
+def test_what_is_split_off_an_encrypted_mail_is_answered_encrypted_too(
+    world: World, article: Article, desk: Holder
+) -> None:
+    keep(desk, private=True)
+    secret = articles(ticket_from(HEAD % b"two" + sealed(ENTITY, desk)))[-1]
+    new = split_ticket(secret, by=world.actor("anna"), title="Part", queue=world.support)
+    (copied,) = articles(new)
+    assert layers(copied) == layers(secret) == [("opened", False)]
+    assert first_wish(copied, reply_draft(copied, world.actor("anna"))).encrypt
 
 
 def test_a_missing_program_sends_nothing(

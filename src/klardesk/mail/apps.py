@@ -14,7 +14,9 @@ class MailConfig(AppConfig):
         """Register options, event kinds and sweeps, and hear of removed tickets."""
         from klardesk.mail import events, options, slots, tasks  # noqa: F401
         from klardesk.mail.keys import events as key_events  # noqa: F401
+        from klardesk.mail.keys import layers
         from klardesk.mail.oauth import events as oauth_events  # noqa: F401
         from klardesk.mail.receive import removal
 
         removal.follow()
+        layers.follow()

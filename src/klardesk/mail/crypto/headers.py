@@ -13,24 +13,20 @@ _PROTECTED = re.compile(rb";\s*(?:protected-headers|hp)\s*=", re.IGNORECASE)
 
 
 def split(entity: bytes) -> tuple[list[bytes], bytes]:
-    """The header's fields, each with its folded lines but without a line end after it, and the body."""
-    begin, end, body_at = _places(entity)
-    return [match[0] for match in _FIELD.finditer(entity, begin, end) if match[0]], entity[body_at:]
+    """The header's fields, each with its folded lines but without a line end after it, and the body.
+
+    An entity that begins with an empty line has no header (RFC 2046, 5.1).
+    """
+    end = _EMPTY_LINE.search(entity, 0, LONGEST_HEAD)
+    if begin := _LINE_END.match(entity):
+        return [], entity[begin.end() :]
+    head, body = (entity[: end.start()], entity[end.end() :]) if end else (entity[:LONGEST_HEAD], b"")
+    return [match[0] for match in _FIELD.finditer(head) if match[0]], body
 
 
 def field(entity: bytes, name: bytes) -> bytes:
     """The first field of this (lower-case) name, on one line; empty if there is none."""
-    begin, end, _body_at = _places(entity)
-    return _value([match[0] for match in _FIELD.finditer(entity, begin, end) if match[0]], name)
-
-
-def _places(entity: bytes) -> tuple[int, int, int]:
-    """Where the header begins and ends, and where the body begins."""
-    begin = next((index for index, byte in enumerate(entity[:1000]) if byte not in b"\r\n"), 0)
-    end = _EMPTY_LINE.search(entity, begin, LONGEST_HEAD)
-    if end is None:
-        return begin, min(len(entity), LONGEST_HEAD), len(entity)
-    return begin, end.start(), end.end()
+    return _value(split(entity[:LONGEST_HEAD])[0], name)
 
 
 def merged(mail: bytes, entity: bytes) -> tuple[bytes, bytes | None]:
@@ -39,7 +35,7 @@ def merged(mail: bytes, entity: bytes) -> tuple[bytes, bytes | None]:
     Of the entity's header only what describes its content counts, and the subject if its sender meant to protect it
     (RFC 9788 and what programs did before): From, To and the rest stay those of the mail as it came.
     """
-    outer, _body = split(mail)
+    outer, _body = split(mail[:LONGEST_HEAD].lstrip(b"\r\n"))
     inner, content = split(entity)
     kept = [each for each in outer if not _name(each).startswith(b"content-") and _name(each) != b"mime-version"]
     described = [each for each in inner if _name(each).startswith(b"content-")]
@@ -55,7 +51,7 @@ def merged(mail: bytes, entity: bytes) -> tuple[bytes, bytes | None]:
 
 def other_sender(mail: bytes, entity: bytes) -> str:
     """The sender that the entity names, if it is not the one outside; empty otherwise."""
-    within, outside = (_value(split(each)[0], b"from") for each in (entity, mail))
+    within, outside = field(entity, b"from"), field(mail[:LONGEST_HEAD].lstrip(b"\r\n"), b"from")
     return within.decode("utf-8", "replace") if within and within.lower() != outside.lower() else ""
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from klardesk.access.policy import require_administrator
 from klardesk.base import clock
 from klardesk.base.secrets import encrypt
 from klardesk.ledger import ChainRef, append
+from klardesk.mail.addresses import is_address
 from klardesk.mail.crypto.certificates import NoKey, WrongPassphrase
 from klardesk.mail.crypto.verdict import Unavailable
 from klardesk.mail.events import ValueChange
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from klardesk.mail.keys.schemes import Found
 
 _SETTINGS = ("trusted", "valid", "comment")
-LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,9 @@ def delete_key(key: MailKey, *, by: Actor) -> None:
 
 def learn_key(found: Found, *, vouched: bool, by: Actor) -> None:
     """Keep the certificate that came with a signed mail, unless it is here; it is not trusted by that."""
-    if not MailKey.objects.filter(kind=found.kind, fingerprint=found.fingerprint).exists():
+    if MailKey.objects.filter(kind=found.kind, fingerprint=found.fingerprint).exists():
+        return
+    with suppress(IntegrityError), transaction.atomic():  # another worker may learn it from another mail just now
         _insert(found, KeyFile(b""), _How(Origin.VOUCHED if vouched else Origin.LEARNED), by)
 
 
@@ -162,7 +165,7 @@ def _read(file: KeyFile) -> tuple[list[Found], list[tuple[MailKey, str]]]:
 
 def _alone(file: KeyFile) -> tuple[MailKey, str] | None:
     try:
-        rows = MailKey.objects.filter(kind=Kind.SMIME, authority=False)
+        rows = MailKey.objects.filter(kind=Kind.SMIME)
         found = smime.belongs(file.content, file.passphrase, list(rows))
     except NoKey:
         return None
@@ -186,9 +189,10 @@ def _keep(found: Found, file: KeyFile, how: _How, by: Actor) -> MailKey | None:
 
 def _insert(found: Found, file: KeyFile, how: _How, by: Actor) -> MailKey:
     key = MailKey(
-        kind=found.kind, fingerprint=found.fingerprint, name=found.name, issuer=found.issuer, algorithm=found.algorithm,
-        public=found.public, private=encrypt(found.private), passphrase=_passphrase(found, file),
-        valid_from=found.valid_from, valid_until=found.valid_until, authority=found.authority, trusted=how.trusted,
+        kind=found.kind, fingerprint=found.fingerprint, name=_clean(found.name), issuer=_clean(found.issuer),
+        algorithm=found.algorithm, public=found.public, private=encrypt(found.private),
+        passphrase=_passphrase(found, file), valid_from=found.valid_from, valid_until=found.valid_until,
+        authority=found.authority, can_sign=found.can_sign, can_encrypt=found.can_encrypt, trusted=how.trusted,
         origin=how.origin, comment=how.comment, valid=not found.revoked, added_at=clock.now(),
     )  # fmt: skip
     key.save(force_insert=True)
@@ -198,10 +202,15 @@ def _insert(found: Found, file: KeyFile, how: _How, by: Actor) -> MailKey:
     return key
 
 
+def _clean(text: str) -> str:
+    """What every text column takes."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def _renewed(key: MailKey, found: Found, file: KeyFile, by: Actor) -> MailKey:
     """A newer state of the same key: other addresses, another end."""
     changes = []
-    for name in ("name", "valid_until", "public"):
+    for name in ("name", "valid_until", "can_sign", "can_encrypt", "public"):
         old, new = getattr(key, name), getattr(found, name)
         if old != new:
             changes.append(
@@ -235,7 +244,7 @@ def _passphrase(found: Found, file: KeyFile) -> str:
 
 
 def _set_addresses(key: MailKey, addresses: Sequence[str]) -> list[str]:
-    wanted = sorted({each.lower() for each in addresses if each and len(each) <= LONGEST_ADDRESS})
+    wanted = sorted({each.lower() for each in addresses if is_address(each)})
     KeyAddress.objects.filter(key=key).exclude(address__in=wanted).delete()
     KeyAddress.objects.bulk_create((KeyAddress(key=key, address=each) for each in wanted), ignore_conflicts=True)
     return wanted

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from klardesk.base import clock
 from klardesk.base.options import option
-from klardesk.ledger import append
+from klardesk.ledger import append, subscribe
 from klardesk.mail.keys.actions import learn_key
 from klardesk.mail.keys.events import LayerRecord, ProtectionRead
 from klardesk.mail.keys.models import Protection, Verdict
-from klardesk.tickets.events import chain_of
+from klardesk.tickets.events import SplitOff, chain_of
+from klardesk.tickets.models import Article
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
+    from klardesk.ledger.models import Event
     from klardesk.mail.keys.schemes import Layer
 
 LEARNED_FROM = (Verdict.GOOD, Verdict.UNKNOWN)
@@ -27,10 +29,29 @@ def record_layers(article_id: int, ticket_id: int, layers: Sequence[Layer], *, b
     Protection.objects.filter(article_id=article_id).delete()
     Protection.objects.bulk_create(_rows(article_id, layers))
     records = [
-        LayerRecord(str(each.kind), str(each.verdict), each.name, each.fingerprint, each.by_sender) for each in layers
+        LayerRecord(str(each.kind), str(each.verdict), _clean(each.name), each.fingerprint, each.by_sender)
+        for each in layers
     ]
     append(chain_of(ticket_id), ProtectionRead(article_id, records), by=by.ref)
     _learn(layers, by)
+
+
+def follow() -> None:
+    """Hear of tickets that were split off: the copied article keeps what is known of its mail."""
+    subscribe("ticket.split_off", _copy, in_transaction=True)
+
+
+def _copy(event: Event) -> None:
+    split = event.payload
+    if not isinstance(split, SplitOff):
+        return
+    rows = list(Protection.objects.filter(article_id=split.article))
+    if not rows:
+        return
+    copied = Article.all_rows.get(ticket_id=split.ticket.id or 0)
+    for row in rows:
+        row.pk, row.article = None, copied
+    Protection.objects.bulk_create(rows)
 
 
 def _rows(article_id: int, layers: Sequence[Layer]) -> Iterable[Protection]:

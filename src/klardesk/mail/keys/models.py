@@ -43,6 +43,8 @@ class MailKey(models.Model):
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     authority = models.BooleanField(default=False)
+    can_sign = models.BooleanField(default=True)
+    can_encrypt = models.BooleanField(default=True)
     trusted = models.BooleanField(_("Trusted"), default=False)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.ADDED)
     comment = models.TextField(_("Comment"), blank=True)

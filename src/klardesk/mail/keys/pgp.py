@@ -88,7 +88,8 @@ def found_of(key: PgpKey) -> Found:
     return Found(
         kind=Kind.PGP, fingerprint=key.fingerprint.lower(), name=(" ".join(named.split()) or key.name)[:300],
         addresses=key.addresses, valid_from=key.created_at, valid_until=key.expires_at, public=public_part(key),
-        private=key.armoured if key.secret else "", algorithm=f"{key.algorithm} {key.bits}", revoked=key.revoked,
+        private=key.armoured if key.secret else "", algorithm=f"{key.algorithm} {key.bits}",
+        can_sign=key.can_sign, can_encrypt=key.can_encrypt, revoked=key.revoked,
     )  # fmt: skip
 
 

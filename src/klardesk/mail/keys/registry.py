@@ -27,5 +27,8 @@ def kind_of_file(content: bytes) -> Kind:
 
 def may_be_protected(mail: bytes) -> bool:
     """Whether it is worth to look closer: a few searches in its bytes, which is what all other mails cost."""
-    head = mail[:_HEAD].lower()
-    return any(word in head for word in _WORDS) or may_have_blocks(mail)
+    head = mail[:_HEAD]
+    if may_have_blocks(head) or b"-----BEGIN PGP " in mail:
+        return True
+    lower = head.lower()
+    return any(word in lower for word in _WORDS)

@@ -26,6 +26,8 @@ class Found:
     issuer: str = ""
     algorithm: str = ""
     authority: bool = False
+    can_sign: bool = True
+    can_encrypt: bool = True
     revoked: bool = False
 
     def __repr__(self) -> str:

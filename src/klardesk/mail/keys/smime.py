@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from klardesk.base.secrets import SecretLost, decrypt
 from klardesk.mail.crypto import smime
@@ -24,6 +24,7 @@ from klardesk.mail.crypto.verdict import PARTLY, CannotDecrypt, CannotProtect
 from klardesk.mail.keys.models import Kind, MailKey, Verdict
 from klardesk.mail.keys.schemes import Checked, Found, Opened
 
+_MAIL = frozenset({ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
 _NAMED = re.compile(rb'name\*?=\s*"?[^";]*\.p7m\b', re.IGNORECASE)
 
 
@@ -103,13 +104,14 @@ def certificate_of(key: MailKey) -> Certificate:
 def found_of(certificate: Certificate, private: str = "") -> Found:
     """A certificate as both schemes tell of it."""
     whole = x509.load_pem_x509_certificate(certificate.pem.encode("ascii"))
+    signs, encrypts = _uses(whole)
     names = [str(each.value) for each in whole.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     name = next((each for each in names if each.strip()), "") or ", ".join(certificate.addresses) or certificate.subject
     return Found(
         kind=Kind.SMIME, fingerprint=certificate.fingerprint, name=" ".join(name.split())[:300],
         addresses=certificate.addresses, valid_from=certificate.not_before, valid_until=certificate.not_after,
         public=certificate.pem, private=private, issuer=certificate.issuer, algorithm=_algorithm(whole),
-        authority=_is_authority(whole),
+        authority=_is_authority(whole), can_sign=signs, can_encrypt=encrypts,
     )  # fmt: skip
 
 
@@ -145,6 +147,22 @@ def _algorithm(certificate: x509.Certificate) -> str:
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA {key.key_size}"
     return f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__.strip("_")
+
+
+def _uses(certificate: x509.Certificate) -> tuple[bool, bool]:
+    """Whether it is made for signing mail and for encrypting it (RFC 8550, 4.4.2 and 4.4.4); some people have one for each."""
+    extensions = certificate.extensions
+    try:
+        purposes = set(extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        purposes = set(_MAIL)
+    if not purposes & _MAIL:
+        return False, False
+    try:
+        usage = extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return True, True
+    return usage.digital_signature or usage.content_commitment, usage.key_encipherment or usage.key_agreement
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:

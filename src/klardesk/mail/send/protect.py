@@ -86,7 +86,7 @@ def lacking(recipients: Sequence[str]) -> list[str]:
 
 def can_sign(sender: str) -> bool:
     """Whether the desk has a valid private key for this address."""
-    return any(key.private for key in queries.usable([sender])[key_of(sender)])
+    return any(key.private and key.can_sign for key in queries.usable([sender])[key_of(sender)])
 
 
 def protect(content: bytes, recipients: Recipients, wish: Wish, queue: Queue, sender: SystemAddress) -> Protected:
@@ -137,14 +137,15 @@ def _chosen(recipients: Recipients, wish: Wish, policy: Policy, sender: str) -> 
 def _candidate(
     kind: str, found: Mapping[str, list[MailKey]], recipients: Recipients, policy: Policy, sender: str
 ) -> _Choice:
-    own = [key for key in found[key_of(sender)] if key.kind == kind and key.private]
+    own = [key for key in found[key_of(sender)] if key.kind == kind and key.private and key.can_sign]
     signer = next((key for key in own if key == policy.key), next(iter(own), None))
     keys = {key_of(each): _of_kind(kind, found[key_of(each)]) for each in recipients.all}
     return _Choice(kind, signer, {address: key for address, key in keys.items() if key is not None})
 
 
 def _of_kind(kind: str, keys: Sequence[MailKey]) -> MailKey | None:
-    return next((key for key in keys if key.kind == kind), None)
+    """The key to encrypt with, of those of an address."""
+    return next((key for key in keys if key.kind == kind and key.can_encrypt), None)
 
 
 def _refusal(choices: Sequence[_Choice], recipients: Recipients, wish: Wish, sender: str) -> str:
