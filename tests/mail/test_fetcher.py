@@ -104,3 +104,28 @@ def test_a_server_that_goes_and_comes(
         server.begin()
         server.deliver(mailbox.login, mail("Two"))
         assert kept(2, 90)
+
+
+@pytest.mark.parametrize(("rounds_succeed", "longest"), [(True, 7.0), (False, 300.0)])
+def test_a_mailbox_whose_connections_do_not_last_is_still_read_at_its_interval(
+    monkeypatch: pytest.MonkeyPatch, rounds_succeed: bool, longest: float
+) -> None:
+    pauses: list[float] = []
+
+    class Stop:
+        def is_set(self) -> bool:
+            return len(pauses) == 10
+
+        def wait(self, seconds: float) -> None:
+            pauses.append(seconds)
+
+    def read(_key: int, _stop: object, went_well: threading.Event) -> None:
+        if rounds_succeed:
+            went_well.set()
+        raise ConnectionError("lost")
+
+    monkeypatch.setattr(fetcher, "_read", read)
+    monkeypatch.setattr(fetcher, "_note", lambda _key, _error: None)
+    monkeypatch.setattr(fetcher, "_poll_seconds", lambda: 7.0)
+    fetcher._read_on(1, Stop())  # type: ignore[arg-type]
+    assert (pauses[0], max(pauses)) == (5.0, longest)

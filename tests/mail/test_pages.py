@@ -161,7 +161,7 @@ def test_problems_are_listed_looked_into_and_tried_again(
     for show in ("ignored", "received", "outgoing"):
         assert root.get(f"/admin/mail-problems/?show={show}").status_code == 200
     assert root.get("/admin/mail-problems/?show=nonsense").status_code == 404
-    page = root.get(f"/admin/mail-problems/{kept.pk}/").content.decode()
+    page = root.get(f"/admin/mail-log/in/{kept.pk}/").content.decode()
     assert "Subject: Poison" in page
     raw = root.get(f"/admin/mail-problems/{kept.pk}/raw.eml")
     assert raw.content == mail("Poison")

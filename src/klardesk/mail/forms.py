@@ -14,7 +14,7 @@ from klardesk.mail.keys.models import Encrypt
 from klardesk.mail.keys.queries import is_used, policy_of
 from klardesk.mail.models import AfterFetch, OutgoingServer, Protocol, Security, SystemAddress
 from klardesk.mail.oauth.models import OAuthConnection
-from klardesk.tickets.forms import PendingMixin, ThingField, TicketForm, pending_field
+from klardesk.tickets.forms import PendingMixin, ThingField, TicketForm, TimeMixin, pending_field
 from klardesk.tickets.models import Queue
 
 KEPT_PASSWORD = gettext_lazy("Empty: the password that is kept stays. It is kept encrypted and never shown.")
@@ -161,7 +161,7 @@ class AddressesField(forms.CharField):
         return pairs
 
 
-class MailForm(PendingMixin, TicketForm):
+class MailForm(TimeMixin, PendingMixin, TicketForm):
     """A mail to be sent, and with it a new state if wished."""
 
     to = AddressesField(label=gettext_lazy("To"))
@@ -178,8 +178,9 @@ class MailForm(PendingMixin, TicketForm):
     pending_until = pending_field()
 
     def prepare(self) -> None:
-        """Offer the states; and to protect the mail, if the desk has keys. What the queue demands cannot be left out."""
+        """Offer states and activities; and to protect the mail, if the desk has keys. What the queue demands stays."""
         self.offer_states(self.fields["state"])
+        self.offer_activities(self.ticket.queue)
         if not is_used():
             del self.fields["sign"], self.fields["encrypt"]
         elif policy_of(self.ticket.queue).encrypt == Encrypt.ALWAYS:
@@ -201,7 +202,7 @@ class OutboundForm(MailForm):
     )  # fmt: skip
 
 
-class BounceForm(PendingMixin, TicketForm):
+class BounceForm(TimeMixin, PendingMixin, TicketForm):
     """To whom a mail is passed on, and what its sender is told."""
 
     to = AddressesField(label=gettext_lazy("To"))
@@ -213,5 +214,6 @@ class BounceForm(PendingMixin, TicketForm):
     pending_until = pending_field()
 
     def prepare(self) -> None:
-        """Offer the states."""
+        """Offer the states and activities."""
         self.offer_states(self.fields["state"])
+        self.offer_activities(self.ticket.queue)

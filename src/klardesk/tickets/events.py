@@ -8,6 +8,7 @@ from datetime import datetime
 
 from klardesk.ledger import ChainRef, event
 from klardesk.tickets.names import shown_in
+from klardesk.tickets.time_spent import TimeRecord, units_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,14 @@ SIGHT = {
 
 def _article_en(payload: ArticleAdded) -> str:
     way, sight = WAYS["en"][payload.channel], SIGHT["en"][payload.article.visible_to_customer]
-    return f"{way} ({SENT_BY['en'][payload.sender]}, {sight}): {payload.subject or '–'}"
+    spent = f"; time spent: {units_text(payload.time.units, 'en')}" if payload.time else ""
+    return f"{way} ({SENT_BY['en'][payload.sender]}, {sight}): {payload.subject or '–'}{spent}"
 
 
 def _article_de(payload: ArticleAdded) -> str:
     way, sight = WAYS["de"][payload.channel], SIGHT["de"][payload.article.visible_to_customer]
-    return f"{way} ({SENT_BY['de'][payload.sender]}, {sight}): {payload.subject or '–'}"
+    spent = f"; aufgewendete Zeit: {units_text(payload.time.units, 'de')}" if payload.time else ""
+    return f"{way} ({SENT_BY['de'][payload.sender]}, {sight}): {payload.subject or '–'}{spent}"
 
 
 @event("ticket.article_added", en=_article_en, de=_article_de)
@@ -94,6 +97,7 @@ class ArticleAdded:
     subject: str
     raw: str
     files: list[str]
+    time: TimeRecord | None = None
 
 
 @event(
@@ -125,6 +129,20 @@ class VisibilityChanged:
 
     article: int
     visible_to_customer: bool
+
+
+@event(
+    "ticket.article_cleaned",
+    en="HTML of an article cleaned anew (by version {version} of the cleaner)",
+    de="HTML eines Artikels neu bereinigt (mit Version {version} der Bereinigung)",
+)
+@dataclass(frozen=True, slots=True)
+class ArticleCleaned:
+    """A newer cleaner took something out of what an article's HTML held; `content` is the article's new digest."""
+
+    article: int
+    content: str
+    version: int
 
 
 @event("ticket.moved", en="moved from {old.name} to {queue.name}", de="verschoben von {old.name} nach {queue.name}")
@@ -266,12 +284,13 @@ class Merged:
 )
 @dataclass(frozen=True, slots=True)
 class MergeReceived:
-    """Another ticket's articles, watchers and links came in; `links` are all links afterwards."""
+    """Another ticket's articles, times, watchers and links came in; `links` are all links afterwards."""
 
     source: Ref
     articles: list[ArticleRecord]
     watchers: list[int]
     links: list[LinkRecord]
+    times: tuple[TimeRecord, ...] = ()
 
 
 LINK_EN = {"normal": "linked with {0}", "parent": "linked with its parent {0}", "child": "linked with its child {0}"}
@@ -350,8 +369,8 @@ class Deleted:
 
 
 NOUNS = {
-    "en": {"queue": "queue", "state": "state", "priority": "priority"},
-    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität"},
+    "en": {"queue": "queue", "state": "state", "priority": "priority", "activity": "activity"},
+    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität", "activity": "Tätigkeit"},
 }
 
 

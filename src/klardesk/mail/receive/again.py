@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from klardesk.base import blobs
+from klardesk.base import blobs, html
 from klardesk.mail.crypto.verdict import Unavailable
 from klardesk.mail.keys.layers import record_layers
 from klardesk.mail.keys.models import Protection, Verdict
 from klardesk.mail.policy import can_read_again
+from klardesk.mail.receive.bounded import TooCostly
 from klardesk.mail.receive.process import files_of
 from klardesk.mail.receive.protection import Reading, read_mail
 from klardesk.tickets.actions import rewrite_article
@@ -45,7 +46,8 @@ def read_again(article: Article, *, by: Actor) -> None:
         article.ticket = fresh
         rewrite_article(article, NewArticle(
             sender=article.sender, channel=article.channel, visible_to_customer=article.visible_to_customer,
-            subject=reading.parsed.subject, text=reading.parsed.text, html=reading.parsed.html, attachments=files,
+            subject=reading.parsed.subject, text=reading.parsed.text, html=reading.html, html_version=html.VERSION,
+            attachments=files,
         ), by=by)  # fmt: skip
         record_layers(article.pk, fresh.pk, reading.layers, by=by)
 
@@ -57,7 +59,7 @@ def _reading(article: Article) -> tuple[Reading, tuple[NewAttachment, ...]]:
         reading = read_mail(raw)
     except blobs.BlobMissing as error:
         raise NotPossible(_("The kept bytes of this mail are missing.")) from error
-    except Unavailable as error:
+    except (Unavailable, TooCostly) as error:
         raise NotPossible(_("This mail cannot be read now: {reason}.").format(reason=error)) from error
     return reading, files_of(reading, article.raw, len(raw))
 

@@ -16,11 +16,12 @@ from django.db.models import F
 
 from klardesk.base import clock
 from klardesk.ledger import append
-from klardesk.mail.addresses import is_address, key_of, of_the_desk, sender_of
+from klardesk.mail.addresses import is_address, key_of, of_the_desk, sender_of, valid_addresses
 from klardesk.mail.events import AutoResponseWithheld
 from klardesk.mail.keys.models import Verdict
 from klardesk.mail.keys.queries import hides_subject, policy_of
-from klardesk.mail.models import AutoResponseCount, OutgoingKind, SystemAddress
+from klardesk.mail.log.entries import NOTICE, Entry, entry
+from klardesk.mail.models import AutoResponseCount, OutgoingKind
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.send.protect import NoKeys, Wish, wish_for
 from klardesk.mail.send.write import MailDraft, send_mail
@@ -35,6 +36,7 @@ from klardesk.tickets.policy import NotPossible
 if TYPE_CHECKING:
     from klardesk.mail.keys.models import Protection
     from klardesk.mail.keys.schemes import Layer
+    from klardesk.mail.models import SystemAddress
     from klardesk.mail.parse import Address, ParsedMail
     from klardesk.mail.receive.rules import Rules
     from klardesk.texts.models import AutoResponse
@@ -69,30 +71,29 @@ class Answered:
         return next((each.outer_subject for each in self.layers if each.outer_subject is not None), None)
 
 
-def answer_automatically(ticket: Ticket, answered: Answered, occasion: Occasion, *, may_answer: bool) -> None:
+def answer_automatically(ticket: Ticket, answered: Answered, occasion: Occasion, *, may_answer: bool) -> list[Entry]:
     """Queue the answer that the ticket's queue gives on this occasion, unless something speaks against it.
 
-    Every answer that is withheld stands with its reason in the ticket's history.
+    Every answer that is withheld stands with its reason in the ticket's history. What was done, for the mail's log.
     """
     response = response_for(ticket.queue, occasion)
     if response is None or (occasion in _OF_NEW and ticket.state.type in _OVER):
-        return
+        return [entry("no_answer_set", occasion=str(occasion), queue=ticket.queue.name)]
     wanted = _wanted(ticket, answered.mail, answered.parsed)
     sender = _own_sender(response) or sender_of(ticket.queue)
     if not may_answer or sender is None:
         reason = "no_sender" if may_answer else "automatic"
-        for _name, address in wanted[:1]:
-            _withhold(ticket, address, reason)
-        return
-    reached = [each for each in wanted if _may_be_answered(ticket, each[1], answered.rules)]
-    if reached:
-        _send(ticket, response, sender, reached, answered)
+        return [_withhold(ticket, address, reason) for _name, address in wanted[:1]]
+    against = {address: _against(address, answered.rules) for _name, address in wanted}
+    reached = [each for each in wanted if not against[each[1]]]
+    told = [_withhold(ticket, address, reason) for address, reason in against.items() if reason]
+    return [*told, _send(ticket, response, sender, reached, answered)] if reached else told
 
 
 def _own_sender(response: AutoResponse) -> SystemAddress | None:
     """The address that the answer itself names, while it is one of the desk's."""
-    found = SystemAddress.objects.filter(address_key=key_of(response.sender), valid=True) if response.sender else None
-    return found.first() if found is not None else None
+    key = key_of(response.sender)
+    return next((each for each in valid_addresses() if each.address_key == key), None) if key else None
 
 
 def _wanted(ticket: Ticket, mail: NewArticle | Article, parsed: ParsedMail) -> list[Reached]:
@@ -109,17 +110,15 @@ def _valid(addresses: tuple[Address, ...]) -> list[Address]:
     return [each for each in addresses if is_address(each.email)]
 
 
-def _may_be_answered(ticket: Ticket, address: str, rules: Rules) -> bool:
-    reason = ""
+def _against(address: str, rules: Rules) -> str:
+    """What speaks against an answer to this address, a key of `events.WITHHELD`; empty if nothing does."""
     if not _count_one(address, rules.auto_response_limit):
-        reason = "limit"
-    elif of_the_desk([address]):
-        reason = "own"
-    elif rules.auto_response_never_to and re.search(rules.auto_response_never_to, address, re.IGNORECASE):
-        reason = "excluded"
-    if reason:
-        _withhold(ticket, address, reason)
-    return not reason
+        return "limit"
+    if of_the_desk([address]):
+        return "own"
+    if rules.auto_response_never_to and re.search(rules.auto_response_never_to, address, re.IGNORECASE):
+        return "excluded"
+    return ""
 
 
 def _count_one(address: str, limit: int) -> bool:
@@ -131,13 +130,14 @@ def _count_one(address: str, limit: int) -> bool:
     return bool((rows.filter(count__lt=limit) if limit else rows).update(count=F("count") + 1))
 
 
-def _withhold(ticket: Ticket, address: str, reason: str) -> None:
+def _withhold(ticket: Ticket, address: str, reason: str) -> Entry:
     append(chain_of(ticket.pk), AutoResponseWithheld(address[:500], reason), by=MAIL.ref)
+    return entry("answer_withheld", NOTICE, address=address, reason=reason)
 
 
 def _send(
     ticket: Ticket, response: AutoResponse, sender: SystemAddress, reached: list[Reached], answered: Answered
-) -> None:
+) -> Entry:
     """At once; or after the commit, if it is to be protected: no program runs while the database waits for it. A desk that
     is killed in between leaves the sender without an answer, and nothing else.
     """
@@ -147,18 +147,21 @@ def _send(
     draft = _draft(ticket, response, reached, answered, wish)
     if wish.sign or wish.encrypt:
         transaction.on_commit(partial(_deliver, ticket, draft, sender), robust=True)
-    else:
-        _deliver(ticket, draft, sender)
+    elif (withheld := _deliver(ticket, draft, sender)) is not None:
+        return withheld
+    return entry("answered", name=response.name, addresses=[address for _name, address in reached])
 
 
-def _deliver(ticket: Ticket, draft: MailDraft, sender: SystemAddress) -> None:
+def _deliver(ticket: Ticket, draft: MailDraft, sender: SystemAddress) -> Entry | None:
+    """Queue it; if that cannot be, what was noted."""
     try:
         send_mail(ticket, draft, kind=OutgoingKind.AUTO, sender=sender, speaker=SenderType.SYSTEM, by=MAIL)
     except NotPossible as refusal:
         # such as letters before the @ that no ordinary server takes: the customer's mail must still become an article
         reason = "no_key" if isinstance(refusal, NoKeys) else "unsendable"
         with transaction.atomic():
-            _withhold(ticket, draft.to[0][1], reason)
+            return _withhold(ticket, draft.to[0][1], reason)
+    return None
 
 
 def _draft(ticket: Ticket, response: AutoResponse, reached: list[Reached], answered: Answered, wish: Wish) -> MailDraft:

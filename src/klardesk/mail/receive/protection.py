@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from klardesk.mail.crypto.headers import merged, other_sender
 from klardesk.mail.crypto.verdict import PARTLY_SEALED, CannotDecrypt
@@ -20,20 +21,27 @@ from klardesk.mail.keys.registry import SCHEMES, may_be_protected
 from klardesk.mail.keys.schemes import Layer
 from klardesk.mail.parse import parse
 from klardesk.mail.parse.model import Problem
+from klardesk.mail.receive.bounded import read_bounded
+from klardesk.mail.receive.phrases import phrases
 
 if TYPE_CHECKING:
     from klardesk.mail.keys.schemes import Checked, Scheme
-    from klardesk.mail.parse import ParsedMail
+    from klardesk.mail.parse import Automatic, ParsedMail
 
+log = structlog.get_logger("klardesk.mail")
 MOST_LAYERS = 5
 """A mail is signed, encrypted, and signed once more at most; what lies deeper is kept as a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A mail with what its protection turned out to be. `parsed` is what was within; `whole`: nothing stood beside that."""
+    """A mail with what its protection turned out to be. It was read as what was within; `whole`: nothing stood beside that.
+    `html` is clean.
+    """
 
     parsed: ParsedMail
+    automatic: Automatic
+    html: str
     layers: tuple[Layer, ...] = ()
     whole: bool = True
 
@@ -46,16 +54,28 @@ class Reading:
 def read_mail(raw: bytes) -> Reading:
     """The mail as it is to be shown, its protection taken off. No query and no program for a mail without any.
 
-    Never raises for what the mail is. Raises Unavailable if a program is missing or hangs: nothing is
+    Raises TooCostly as `read_bounded`; Unavailable if a program is missing or hangs: nothing is
     known of the mail then, and it is to be tried again.
     """
     if not may_be_protected(raw):
-        return Reading(parse(raw))
+        return _read(raw)
     peeled = _Peeling(raw)
     peeled.peel()
-    if not peeled.layers:
-        return Reading(parse(raw))
-    return peeled.reading()
+    return peeled.reading() if peeled.layers else _read(raw)
+
+
+def _read(raw: bytes) -> Reading:
+    read = read_bounded(raw, phrases())
+    return Reading(read.parsed, read.automatic, read.html)
+
+
+def _layer(one: Scheme, entity: bytes) -> str:
+    """What the entity is to this scheme; nothing, if it is too odd to be told: it is shown as it is then."""
+    try:
+        return one.layer(entity)
+    except (RecursionError, ValueError, LookupError, TypeError) as error:
+        log.warning("protection not told", kind=str(one.kind), error=f"{type(error).__name__}: {error}"[:300])
+        return ""
 
 
 class _Peeling:
@@ -70,7 +90,7 @@ class _Peeling:
     def peel(self) -> None:
         """Until what is left is not protected, or cannot be opened."""
         while len(self.layers) < MOST_LAYERS:
-            found = next(((each, what) for each in SCHEMES.values() if (what := each.layer(self._entity))), None)
+            found = next(((each, what) for each in SCHEMES.values() if (what := _layer(each, self._entity))), None)
             if found is None:
                 return
             one, what = found
@@ -80,18 +100,20 @@ class _Peeling:
     def reading(self) -> Reading:
         """What came of it."""
         shown, subject = merged(self._raw, self._entity) if self._entity is not self._raw else (self._raw, None)
-        parsed = parse(shown)
+        read = _read(shown)
+        parsed = read.parsed
         problems = (*self._problems, *parsed.problems)
         parsed = replace(parsed, problems=tuple(dict.fromkeys(problems)))
         layers = [_with_sender(layer, parsed) for layer in self.layers]
+        html = read.html
         if layers[-1].verdict == Verdict.CLOSED:
-            parsed = replace(parsed, text=_unreadable())
+            parsed, html = replace(parsed, text=_unreadable(), html=""), ""
         if subject is not None:
             outside = parse(b"Subject: " + subject + b"\r\n\r\n").subject
             layers = [
                 replace(each, outer_subject=outside) if each.verdict == Verdict.OPENED else each for each in layers
             ]
-        return Reading(parsed, tuple(layers), self._whole)
+        return Reading(parsed, read.automatic, html, tuple(layers), self._whole)
 
     def _open(self, one: Scheme) -> bool:
         own = queries.own(one.kind)
@@ -132,8 +154,8 @@ class _Peeling:
     def _go_in(self, entity: bytes) -> bool:
         name = other_sender(self._raw, entity)
         if name:
-            told = f"within its protection the mail names another sender: {name[:300]}"
-            self._problems.append(Problem("protected-sender", told))
+            sentence = gettext_noop("within its protection the mail names another sender: {name}")
+            self._problems.append(Problem("protected-sender", sentence, (("name", name[:300]),)))
         self._entity = entity
         return True
 

@@ -13,9 +13,10 @@ from django.db import transaction
 from klardesk.base import blobs
 from klardesk.ledger import subscribe
 from klardesk.mail.keys.queries import protections
-from klardesk.mail.parse import classify, parse
 from klardesk.mail.receive.auto_response import Answered, answer_automatically
+from klardesk.mail.receive.bounded import TooCostly, read_bounded
 from klardesk.mail.receive.follow_up import MAIL
+from klardesk.mail.receive.phrases import phrases
 from klardesk.mail.receive.rules import Rules
 from klardesk.texts.models import Occasion
 from klardesk.texts.queries import response_for
@@ -47,9 +48,12 @@ def _answer(event: Event) -> None:
     mail = _last_mail(ticket)
     if mail is None or _was_answered(ticket, mail, event):
         return
-    parsed = parse(blobs.get(mail.raw))
-    answered = Answered(mail, parsed, Rules.read(), protections([mail.pk]).get(mail.pk, ()))
-    answer_automatically(ticket, answered, Occasion.REMOVED, may_answer=classify(parsed).may_answer)
+    try:
+        read = read_bounded(blobs.get(mail.raw), phrases())
+    except TooCostly:
+        return
+    answered = Answered(mail, read.parsed, Rules.read(), protections([mail.pk]).get(mail.pk, ()))
+    answer_automatically(ticket, answered, Occasion.REMOVED, may_answer=read.automatic.may_answer)
 
 
 def _removes(event: Event) -> bool:

@@ -21,7 +21,7 @@ from klardesk.mail.send.outbox import put_in_outbox
 from klardesk.mail.send.write import FinishedMail, Named, check_recipients, finish_mail, put_mail
 from klardesk.tickets import actions
 from klardesk.tickets.actions import Changes
-from klardesk.tickets.drafts import NewArticle
+from klardesk.tickets.drafts import NewArticle, TimeSpent
 from klardesk.tickets.models import Channel, SenderType
 from klardesk.tickets.policy import NotPossible
 
@@ -40,6 +40,7 @@ class Bounce:
     to: list[Named]
     notice: str = ""
     then: NextState | None = None
+    time: TimeSpent | None = None
 
 
 def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | None = None) -> Article:
@@ -55,7 +56,10 @@ def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | 
     notice = _notice(article, bounce, by)
     with transaction.atomic():
         written = actions.add_article(
-            article.ticket, _article(article, bounce.to, message_id, blobs.put(content)), by=by, revision=revision
+            article.ticket,
+            replace(_article(article, bounce.to, message_id, blobs.put(content)), time=bounce.time),
+            by=by,
+            revision=revision,
         )
         put_in_outbox(
             written, content, kind=OutgoingKind.BOUNCE, message_id=article.message_id or message_id,
@@ -108,5 +112,6 @@ def _notice(article: Article, bounce: Bounce, by: Actor) -> FinishedMail | None:
     """What the sender is told, protected as the queue does by itself; None if nothing."""
     if not bounce.notice.strip():
         return None
-    draft = replace(reply_draft(article, by), text=bounce.notice, cc=[])
-    return finish_mail(article.ticket, draft, kind=OutgoingKind.REPLY, sender=sender_for(article.ticket))
+    draft = reply_draft(article, by)
+    plain = replace(draft, text=bounce.notice, html="", cc=[], attachments=(), timeless=True)
+    return finish_mail(article.ticket, plain, kind=OutgoingKind.REPLY, sender=sender_for(article.ticket))

@@ -14,6 +14,7 @@ from klardesk.tickets.forms.parts import (
     PendingMixin,
     ThingField,
     TicketForm,
+    TimeMixin,
     pending_field,
     text_field,
     things,
@@ -22,8 +23,8 @@ from klardesk.tickets.models import Priority, Ticket
 from klardesk.tickets.queries import possible_owners, queues_with
 
 
-class NoteForm(PendingMixin, TicketForm):
-    """A note, and with it a new state if wished."""
+class NoteForm(TimeMixin, PendingMixin, TicketForm):
+    """A note, the time it took, and with it a new state if wished."""
 
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=500)
     text = text_field()
@@ -40,8 +41,9 @@ class NoteForm(PendingMixin, TicketForm):
         return {"subject": ticket.title[:500]}
 
     def prepare(self) -> None:
-        """Offer the states."""
+        """Offer the states and activities."""
         self.offer_states(self.fields["state"])
+        self.offer_activities(self.ticket.queue)
 
 
 class StateForm(PendingMixin, TicketForm):
@@ -133,7 +135,7 @@ class LockForm(TicketForm):
 
     locked = forms.ChoiceField(
         label=pgettext_lazy("what a ticket has", "Lock"),
-        choices=[("yes", gettext_lazy("locked")), ("no", gettext_lazy("not locked"))]
+        choices=[("yes", gettext_lazy("locked")), ("no", gettext_lazy("not locked"))],
     )
 
     @staticmethod

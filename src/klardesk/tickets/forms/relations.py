@@ -13,6 +13,7 @@ from klardesk.tickets.forms.parts import (
     PendingMixin,
     ThingField,
     TicketForm,
+    TimeMixin,
     pending_field,
     text_field,
     things,
@@ -67,7 +68,7 @@ class SplitForm(TicketForm):
         things(self, "priority").offer(Priority.objects.filter(valid=True).order_by("level"))
 
 
-class PhoneForm(PendingMixin, CustomerFields):
+class PhoneForm(TimeMixin, PendingMixin, CustomerFields):
     """A new ticket from a phone call."""
 
     queue = ThingField(label=gettext_lazy("Queue"))
@@ -90,6 +91,7 @@ class PhoneForm(PendingMixin, CustomerFields):
         wanted = str(self.data.get("queue") or self.initial.get("queue") or "")
         chosen: Queue | None = things(self, "queue").rows.get(wanted) or (queues[0] if queues else None)
         things(self, "owner").offer(possible_owners(chosen) if chosen else [])
+        self.offer_activities(chosen)
 
     def _first_values(self, priorities: list[Priority]) -> None:
         default = next((one for one in priorities if one.default), None)

@@ -26,7 +26,7 @@ from klardesk.tickets.queries import merged_tickets, visible_ids
 PAGE = 100
 FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "articles": (gettext_lazy("Articles and mail"), (
-        "ticket.article_added", "ticket.article_read_again", "ticket.visibility_changed", "mail.",
+        "ticket.article_added", "ticket.article_read_again", "ticket.visibility_changed", "ticket.article_cleaned", "mail.",
     )),
     "properties": (gettext_lazy("Properties"), (
         "ticket.created", "ticket.moved", "ticket.state_changed", "ticket.priority_changed", "ticket.title_changed",
@@ -48,7 +48,7 @@ SYMBOLS = {
     "ticket.unlocked": "lock-open", "ticket.title_changed": "pencil", "ticket.customer_changed": "users",
     "ticket.merged": "merge", "ticket.merge_received": "merge", "ticket.linked": "link", "ticket.unlinked": "unlink",
     "ticket.split_off": "split", "ticket.watched": "eye", "ticket.unwatched": "eye-off", "ticket.reminded": "bell",
-    "ticket.deleted": "trash-2", "ticket.lock_timed_out": "lock-open",
+    "ticket.deleted": "trash-2", "ticket.lock_timed_out": "lock-open", "ticket.article_cleaned": "shield-check",
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class PhoneTicket(View):
         if not form.is_valid():
             return self.show(form, files, UNPROCESSABLE)
         try:
-            ticket = _create(form.cleaned_data, files, request.actor)
+            ticket = _create(form, files, request.actor)
         except (Refused, NotPossible) as refusal:
             return self.show(form, files, UNPROCESSABLE, str(refusal))
         messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.number})
@@ -128,11 +128,13 @@ def _require_some_queue(actor: Actor) -> None:
         raise Refused(_("You may not create tickets in any queue."))
 
 
-def _create(values: dict[str, Any], files: tuple[NewAttachment, ...], by: Actor) -> Ticket:
+def _create(form: PhoneForm, files: tuple[NewAttachment, ...], by: Actor) -> Ticket:
+    values = form.cleaned_data
     customer = values["customer"]
     call = NewArticle(
         sender=SenderType.CUSTOMER, channel=Channel.PHONE, visible_to_customer=True, subject=values["subject"],
         text=values["text"], from_text=customer.full_name if customer else values["customer_login"], attachments=files,
+        time=form.time,
     )  # fmt: skip
     return create_ticket(
         by=by, title=values["subject"], queue=values["queue"], article=call, priority=values["priority"],
