@@ -14,6 +14,7 @@ from klardesk.search.folding import fold
 from klardesk.search.models import Document
 from klardesk.tickets import events
 from klardesk.tickets.models import Article, Attachment, Ticket
+from klardesk.tickets.read_again import ArticleReadAgain
 
 BATCH = 500
 
@@ -93,7 +94,7 @@ def _index_article(ticket_id: int, payload: events.ArticleAdded) -> None:
     ))  # fmt: skip
 
 
-def _index_again(_ticket_id: int, payload: events.ArticleReadAgain) -> None:
+def _index_again(_ticket_id: int, payload: ArticleReadAgain) -> None:
     article = Article.all_rows.select_related("ticket").defer("html").get(pk=payload.article.id)
     words = _article_words(article, article.ticket, payload.files)
     Document.objects.filter(article=article).update(words=words)

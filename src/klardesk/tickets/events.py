@@ -100,20 +100,6 @@ class ArticleAdded:
     time: TimeRecord | None = None
 
 
-@event(
-    "ticket.article_read_again",
-    en="mail read again from its kept bytes: {subject}",
-    de="E-Mail erneut aus ihren aufbewahrten Bytes gelesen: {subject}",
-)
-@dataclass(frozen=True, slots=True)
-class ArticleReadAgain:
-    """An article got the text and files that its mail turned out to hold."""
-
-    article: ArticleRecord
-    subject: str
-    files: list[str]
-
-
 def _visibility_en(payload: VisibilityChanged) -> str:
     return f"article made {SIGHT['en'][payload.visible_to_customer]}"
 

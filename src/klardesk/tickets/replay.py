@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from klardesk.ledger.models import Event
 from klardesk.tickets import events
+from klardesk.tickets.read_again import ArticleReadAgain
 from klardesk.tickets.time_spent import TimeAdded, TimeCorrected, TimeRecord
 
 
@@ -93,8 +94,8 @@ def _time_corrected(state: TicketState, payload: TimeCorrected, _at: datetime) -
     _keep(state, payload.new)
 
 
-@_applies(events.ArticleReadAgain)
-def _article_read_again(state: TicketState, payload: events.ArticleReadAgain, _at: datetime) -> None:
+@_applies(ArticleReadAgain)
+def _article_read_again(state: TicketState, payload: ArticleReadAgain, _at: datetime) -> None:
     state.articles[payload.article.id] = (payload.article.visible_to_customer, payload.article.content)
 
 

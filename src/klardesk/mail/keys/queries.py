@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, Q, QuerySet
 
 from klardesk.base import clock
+from klardesk.base.kept import Kept
 from klardesk.mail.addresses import key_of, lineage
 from klardesk.mail.keys.models import Encrypt, KeyAddress, Kind, MailKey, Origin, Protection, QueueProtection, Sign
 
@@ -95,15 +96,13 @@ class Policy:
 
 
 def policy_of(queue: Queue) -> Policy:
-    """Each value by the queue's own choice, else by that of the nearest queue above that made one; one query."""
-    names = lineage(queue.name)
-    rows = {each.queue.name: each for each in _choices().filter(queue__name__in=names)}
-    return _resolved([rows[name] for name in names if name in rows])
+    """Each value by the queue's own choice, else by that of the nearest queue above that made one."""
+    return policies([queue])[queue.pk]
 
 
 def policies(queues: Sequence[Queue]) -> dict[int, Policy]:
-    """What each of these queues does; one query."""
-    rows = {each.queue.name: each for each in _choices()}
+    """What each of these queues does."""
+    rows = _CHOICES.get()
     return {queue.pk: _resolved([rows[name] for name in lineage(queue.name) if name in rows]) for queue in queues}
 
 
@@ -162,8 +161,12 @@ def endings(now: datetime) -> list[Ending]:
     ]
 
 
-def _choices() -> QuerySet[QueueProtection]:
-    return QueueProtection.objects.select_related("queue", "key")
+def _choices() -> dict[str, QueueProtection]:
+    """What queues chose themselves, by their names."""
+    return {each.queue.name: each for each in QueueProtection.objects.select_related("queue", "key")}
+
+
+_CHOICES = Kept(_choices, "mail.QueueProtection", "mail.MailKey", "tickets.Queue")
 
 
 def _resolved(rows: Sequence[QueueProtection]) -> Policy:

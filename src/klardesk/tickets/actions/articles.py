@@ -14,6 +14,7 @@ from klardesk.tickets.actions.times import demand_time, write_time
 from klardesk.tickets.drafts import TEXT_FIELDS, NewArticle, cleaned_html, content_digest, message_id_digest
 from klardesk.tickets.integrity import articles_with_files
 from klardesk.tickets.models import Article, Attachment, Channel, SenderType, Ticket
+from klardesk.tickets.read_again import ArticleReadAgain
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -58,7 +59,7 @@ def rewrite_article(article: Article, draft: NewArticle, *, by: Actor) -> None:
         row.save(update_fields=["subject", "text", "html", "html_version"])
         files = _write_files(row, draft)
         content = events.ArticleRecord(row.pk, row.visible_to_customer, content_digest(row, files))
-        record(fresh, events.ArticleReadAgain(content, row.subject[:500], [file.name for file in files]), by=by)
+        record(fresh, ArticleReadAgain(content, row.subject[:500], [file.name for file in files]), by=by)
 
 
 def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> tuple[Article, events.ArticleAdded]:
