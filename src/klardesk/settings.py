@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "klardesk.calendars",
     "klardesk.texts",
     "klardesk.mail",
+    "klardesk.sla",
     "klardesk.search",
     "klardesk.desk",
     "klardesk.admin",

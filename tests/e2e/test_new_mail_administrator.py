@@ -1,5 +1,5 @@
 """What a new administrator does first with mail, in English and in German, in a browser: a mailbox added and tried, a filter
-made and tried, a signature set, and a look into the communication log; every page also as wide as a telephone.
+made and tried, a signature set, and a look into the communication log; in German also as wide as a telephone.
 
 KLARDESK_PICTURES=<folder> keeps a picture of every stop, in both widths and both themes.
 """
@@ -115,12 +115,13 @@ class Visit:
         self.words, self.base = words, f"http://localhost:{desk.port}"
         self.page: Page = browser.new_context(locale=words.locale, viewport=WIDE).new_page()
         self.page.set_default_timeout(15_000)
+        self.sizes = {"wide": WIDE, "narrow": NARROW} if PICTURES or words is GERMAN else {"wide": WIDE}
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def look(self, name: str) -> None:
-        """The page fits a telephone; pictures of it if they are wanted."""
-        for label, size in (("wide", WIDE), ("narrow", NARROW)):
+        """The page fits, in the language of the longer words a telephone too; pictures of it if they are wanted."""
+        for label, size in self.sizes.items():
             self.page.set_viewport_size(size)
             too_wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert too_wide <= 0, f"{name} is {too_wide} pixels wider than {size['width']}"
@@ -266,7 +267,7 @@ def begin_an_answer(visit: Visit, signature: str) -> None:
     address = page.url.partition("?")[0]
     article = page.locator("article").first.get_attribute("id")
     assert article
-    for verb in ("reply", "forward", "outbound", "bounce"):
+    for verb in ("reply", "forward", "outbound", "bounce") if len(visit.sizes) > 1 else ("reply",):
         page.goto(f"{address}articles/{article.rpartition('-')[2]}/{verb}/")
         visit.look(verb)
         if verb == "reply":

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils.translation import override
 
 from klardesk.access.models import PersonGrant
+from klardesk.cli import main
 from klardesk.mail import actions as mail_actions
 from klardesk.mail.filters.actions import save_filter
 from klardesk.mail.log import stories
 from klardesk.mail.log.queries import Search, mails
+from klardesk.mail.log.sentences import problem_text
 from klardesk.mail.models import (
     IncomingMail,
     IncomingParty,
@@ -23,6 +27,7 @@ from klardesk.mail.models import (
     SystemAddress,
 )
 from klardesk.mail.receive import process
+from klardesk.mail.receive.errors import Temporary
 from klardesk.mail.receive.store import store_raw
 from klardesk.mail.send.delivery import send_due
 from klardesk.texts.models import AutoResponse, QueueTexts
@@ -227,6 +232,51 @@ def test_pages_of_the_list_neither_leave_out_nor_repeat(
         if mark is None:
             break
     assert walked == whole == sorted(whole, reverse=True)
+
+
+def test_the_command_line_tells_the_same(
+    world: World, address: Callable[..., SystemAddress], capsys: pytest.CaptureFixture[str]
+) -> None:
+    address("help@desk.example", world.support)
+    kept = take(mail("Printer"))
+    assert main(["mail", "log", "--address", "dora@nordlicht.example", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["direction"], told["state"], told["subject"]) == ("in", "processed", "Printer")
+    assert [each["code"] for each in told["steps"]][1:] == codes(kept)
+    assert main(["mail", "log", "--number", told["ticket"]]) == 0
+    assert "It names no ticket of this desk." in capsys.readouterr().out
+    assert main(["mail", "log", "--words", "nothing like it"]) == 1
+
+
+def test_what_was_odd_is_told_in_the_readers_language(world: World) -> None:
+    assert world
+    raw = b"From: dora@nordlicht.example\r\nContent-Type: text/plain; charset=klingon-8\r\n\r\n\xe9Qapla'\r\n"
+    kept = take(raw)
+    [odd] = [each for each in kept.problems if each["code"] == "unknown-charset"]
+    assert problem_text(odd) == odd["message"] == "text: the character set 'klingon-8' is unknown; it was guessed"
+    with override("de"):
+        assert problem_text(odd) == "Text: der Zeichensatz 'klingon-8' ist unbekannt; er wurde geraten"
+    assert problem_text({"code": "old", "message": "kept {before} this"}) == "kept {before} this"
+
+
+def test_a_rolled_back_attempt_leaves_nothing_of_its_own_in_the_log(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = store_raw(mail("Lost"))
+
+    def lost(*_args: object, **_values: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(IncomingMail, "save", lost)
+        with pytest.raises(Temporary):
+            process.process(kept.pk)
+    assert codes(kept) == []
+    assert not IncomingParty.objects.exists()
+    assert not Ticket.all_rows.filter(title="Lost").exists()
+    process.process(kept.pk)
+    assert codes(kept)[-2:] == ["placed", "no_answer_set"]
+    assert world
 
 
 def test_a_deleted_ticket_leaves_nothing_in_the_log(world: World, address: Callable[..., SystemAddress]) -> None:

@@ -189,7 +189,7 @@ class Link:
         """Whether the connection goes on."""
         if self._stalled:
             await asyncio.sleep(3600)
-        if self._swallows and not up:
+        if self._swallows and not up and not self._storm.calm:
             return self._strike("swallow", reset=True)
         self._left -= len(data)
         if self._left <= 0 and self._fate != "none" and not self._storm.calm:

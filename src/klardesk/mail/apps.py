@@ -17,8 +17,9 @@ class MailConfig(AppConfig):
         from klardesk.mail.filters.models import MailFilter
         from klardesk.mail.keys import events as key_events  # noqa: F401
         from klardesk.mail.keys import layers
+        from klardesk.mail.keys.models import MailKey, QueueProtection
         from klardesk.mail.log import forgetting
-        from klardesk.mail.models import MailKey, QueueMail, QueueProtection, SystemAddress
+        from klardesk.mail.models import QueueMail, SystemAddress
         from klardesk.mail.oauth import events as oauth_events  # noqa: F401
         from klardesk.mail.receive import removal
 

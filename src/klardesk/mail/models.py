@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from klardesk.tickets.models import Article, Queue, Ticket
 
@@ -237,8 +238,8 @@ class OutgoingState(models.TextChoices):
 class OutgoingKind(models.TextChoices):
     """What an outgoing mail is."""
 
-    REPLY = "reply", _("Reply")
-    FORWARD = "forward", _("Forward")
+    REPLY = "reply", pgettext_lazy("kind of mail", "Reply")
+    FORWARD = "forward", pgettext_lazy("kind of mail", "Forward")
     OUTBOUND = "outbound", _("Mail to somebody else")
     BOUNCE = "bounce", _("Passed on unaltered")
     AUTO = "auto", _("Automatic answer")

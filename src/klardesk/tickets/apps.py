@@ -13,7 +13,7 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         """Register event kinds, options, sweeps and the verifier, and fill the slots of navigation and pages."""
         from klardesk.base import kept
-        from klardesk.tickets import events, integrity, navigation, numbers, options, tasks  # noqa: F401
+        from klardesk.tickets import events, integrity, navigation, numbers, options, setting_events, tasks  # noqa: F401
         from klardesk.tickets.models import Priority, Queue, State
 
         kept.watch(Queue, State, Priority)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +57,7 @@ class Created:
     customer_login: str
     company: Ref
     company_number: str
+    type: Ref = Ref(None, "")
 
 
 SENT_BY = {
@@ -166,6 +166,15 @@ class PriorityChanged:
 
     old: Ref
     priority: Ref
+
+
+@event("ticket.type_changed", en="type changed from {old} to {type}", de="Typ geändert von {old} auf {type}")
+@dataclass(frozen=True, slots=True)
+class TypeChanged:
+    """The type changed, or was taken away."""
+
+    old: Ref
+    type: Ref
 
 
 @event("ticket.owner_changed", en="owner changed from {old} to {owner}", de="Besitzer geändert von {old} auf {owner}")
@@ -352,49 +361,3 @@ class Deleted:
     number: str
     reason: str
     articles: int
-
-
-NOUNS = {
-    "en": {"queue": "queue", "state": "state", "priority": "priority", "activity": "activity"},
-    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität", "activity": "Tätigkeit"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ValueChange:
-    """One value of a queue, state or priority, before and after, as text."""
-
-    name: str
-    old: str
-    new: str
-
-
-def _setting_created(language: str, word: str) -> Callable[[SettingCreated], str]:
-    return lambda payload: f"{NOUNS[language][payload.noun]} „{payload.name}“ {word}"
-
-
-def _setting_changed(language: str, word: str) -> Callable[[SettingChanged], str]:
-    def sentence(payload: SettingChanged) -> str:
-        changes = "; ".join(f"{change.name}: {change.old or '–'} → {change.new or '–'}" for change in payload.changes)
-        return f"{NOUNS[language][payload.noun]} „{payload.name}“ {word}: {changes}"
-
-    return sentence
-
-
-@event("tickets.setting_created", en=_setting_created("en", "created"), de=_setting_created("de", "angelegt"))
-@dataclass(frozen=True, slots=True)
-class SettingCreated:
-    """A queue, state or priority was made; `noun` says which of them."""
-
-    noun: str
-    name: str
-
-
-@event("tickets.setting_changed", en=_setting_changed("en", "changed"), de=_setting_changed("de", "geändert"))
-@dataclass(frozen=True, slots=True)
-class SettingChanged:
-    """Values of a queue, state or priority were changed."""
-
-    noun: str
-    name: str
-    changes: list[ValueChange]

@@ -91,6 +91,16 @@ register_navigation(
         section=SECTION,
         may_see=administrators,
     ),
+    NavigationEntry(
+        area="admin",
+        label=_("Types"),
+        summary=_("What kind of matter a ticket is: incident, request, whatever you tell apart."),
+        url_name="admin_types",
+        icon="tag",
+        order=140,
+        section=SECTION,
+        may_see=administrators,
+    ),
 )
 register_navigation(
     NavigationEntry(

@@ -41,7 +41,7 @@ def of_outgoing(mail: OutgoingMail) -> list[Line]:
     """From its writing to what every server said, in the active language."""
     people = ", ".join(each["address"] for each in mail.recipients)
     kind = mail.get_kind_display()
-    lines = [Line(mail.created_at, _("{kind} written to {people}.").format(kind=kind, people=people), "written")]
+    lines = [Line(mail.created_at, _("{kind}: written, to {people}.").format(kind=kind, people=people), "written")]
     lines += map(line, mail.log or ())
     if mail.state == OutgoingState.WAITING:
         leaves = _("The next try is at {moment}.") if mail.attempts else _("It leaves at {moment}.")

@@ -97,7 +97,7 @@ def _read_on(key: int, stop: threading.Event) -> None:
         except (*SERVER_FAILURES, Temporary, Error) as error:
             failures = 1 if monotonic() - began > LONGEST_PAUSE else failures + 1
             _note(key, error)
-            # a mailbox that can be read, though its connections do not last, waits no longer than one without IDLE
+            # a mailbox that makes headway, though its connections do not last, waits no longer than one without IDLE
             longest = _poll_seconds() if went_well.is_set() else LONGEST_PAUSE
             stop.wait(min(5.0 * 2 ** min(failures - 1, 6), longest))
         finally:
@@ -106,7 +106,7 @@ def _read_on(key: int, stop: threading.Event) -> None:
 
 def _read(key: int, stop: threading.Event, went_well: threading.Event) -> None:
     """One connection: take what is there, and where the server announces new mail stay connected. Sets `went_well` once
-    a whole round is done.
+    a mail is kept or a whole round is done.
     """
     mailbox = Mailbox.objects.filter(pk=key, valid=True).first()
     if mailbox is None:
@@ -114,8 +114,7 @@ def _read(key: int, stop: threading.Event, went_well: threading.Event) -> None:
         return
     with Journal(Account.of_mailbox(mailbox)) as journal, open_session(mailbox) as session:
         journal.connected(f"{mailbox.host}:{mailbox.port}", session.greeting, session.protection)
-        _take(mailbox, session, journal)
-        went_well.set()
+        _take(mailbox, session, journal, went_well)
         looked = monotonic()
         while session.can_wait and not stop.is_set():
             close_old_connections()
@@ -124,13 +123,27 @@ def _read(key: int, stop: threading.Event, went_well: threading.Event) -> None:
                 mailbox.refresh_from_db()
                 if news:
                     journal.step("announced")
-                _take(mailbox, session, journal)
+                _take(mailbox, session, journal, went_well)
                 looked = monotonic()
 
 
-def _take(mailbox: Mailbox, session: Session, journal: Journal) -> None:
-    if take_all(mailbox, session, journal):
+def _take(mailbox: Mailbox, session: Session, journal: Journal, went_well: threading.Event) -> None:
+    """One round. What was kept before a connection was lost is processed at once too, and counts as headway."""
+    kept = threading.Event()
+    try:
+        take_all(mailbox, session, journal, kept.set)
+        went_well.set()
+    finally:
+        if kept.is_set():
+            went_well.set()
+            _wake()
+
+
+def _wake() -> None:
+    try:
         wake(PROCESS)
+    except Error:
+        return  # the sweep's regular round comes
 
 
 def _poll_seconds() -> float:

@@ -17,7 +17,7 @@ from klardesk.mail.receive.reading import read, receive, send
 
 SECONDS = 5.0
 """Of computing that one mail may take: the system itself ends the process then, whatever it is at."""
-WALL_SECONDS = 60.0
+WALL_SECONDS = 300.0
 """For a machine so busy that computing hardly proceeds."""
 MEGABYTES = 256
 """That reading one mail may take beyond what the process has at rest."""

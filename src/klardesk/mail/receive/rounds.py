@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -47,8 +48,12 @@ def fetch_mailbox(mailbox: Mailbox) -> int:
         return 0
 
 
-def take_all(mailbox: Mailbox, session: Session, journal: Journal) -> int:
-    """Keep and settle everything that waits; how many were new. Raises SERVER_FAILURES or Temporary."""
+def take_all(
+    mailbox: Mailbox, session: Session, journal: Journal, on_progress: Callable[[], None] = lambda: None
+) -> int:
+    """Keep and settle everything that waits; how many were new. Raises SERVER_FAILURES or Temporary, perhaps after some
+    were kept: `on_progress` is called for each.
+    """
     uids = session.pending()
     known = known_uids(mailbox, session.uid_validity, uids)
     if uids:
@@ -59,6 +64,7 @@ def take_all(mailbox: Mailbox, session: Session, journal: Journal) -> int:
     for mail in session.fetch([uid for uid in uids if uid not in known]):
         _keep(mailbox, session, mail, journal)
         kept.append(mail.uid)
+        on_progress()
         count += 1
         if len(kept) >= SETTLE_EVERY:
             session.settle(kept)

@@ -27,7 +27,7 @@ def add_article(ticket: Ticket, article: NewArticle, *, by: Actor, revision: int
     """
     verb = "compose" if article.channel == Channel.EMAIL and by.kind == "agent" else "note"
     # A mail of the desk itself may still arrive at a merged ticket's number between look-up and lock.
-    with changing(ticket, verb, by=by, revision=revision) as fresh:
+    with changing(ticket, verb, by=by, revision=revision) as fresh, clock.at(clock.now()):
         written, event = write_article(fresh, article, by)
         fresh.article_count += 1
         record(fresh, event, by=by)

@@ -1,4 +1,4 @@
-"""Make and change queues, states, priorities and activities. For administrators."""
+"""Make and change queues, states, priorities, types and activities. For administrators."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from klardesk.ledger import ChainRef, append
-from klardesk.tickets.events import SettingChanged, SettingCreated, ValueChange
-from klardesk.tickets.models import Activity, Priority, Queue, State, StateType
+from klardesk.tickets.models import Activity, Priority, Queue, State, StateType, Type
 from klardesk.tickets.policy import NotPossible, require_administrator
+from klardesk.tickets.setting_events import SettingChanged, SettingCreated, ValueChange
 
-Setting = TypeVar("Setting", Queue, State, Priority, Activity)
+Setting = TypeVar("Setting", Queue, State, Priority, Type, Activity)
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -79,6 +79,16 @@ def change_activity(activity: Activity, *, by: Actor, **values: Any) -> None:
     _change(activity, by, values)
 
 
+def create_type(name: str, *, by: Actor, valid: bool = True) -> Type:
+    """A new type of tickets."""
+    return _create(Type(name=name.strip(), valid=valid), by)
+
+
+def change_type_settings(type: Type, *, by: Actor, **values: Any) -> None:  # noqa: A002
+    """Change a type's name or valid."""
+    _change(type, by, values)
+
+
 def _end_other_defaults(priority: Priority, by: Actor) -> None:
     for other in Priority.objects.select_for_update().filter(default=True).exclude(pk=priority.pk):
         _change(other, by, {"default": False})
@@ -93,7 +103,7 @@ def _create(thing: Setting, by: Actor) -> Setting:
     return thing
 
 
-def _change(thing: Queue | State | Priority | Activity, by: Actor, values: dict[str, Any]) -> None:
+def _change(thing: Queue | State | Priority | Type | Activity, by: Actor, values: dict[str, Any]) -> None:
     require_administrator(by)
     with transaction.atomic():
         type(thing).objects.select_for_update().get(pk=thing.pk)

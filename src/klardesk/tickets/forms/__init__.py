@@ -20,6 +20,7 @@ from klardesk.tickets.forms.properties import (
     ResponsibleForm,
     StateForm,
     TitleForm,
+    TypeForm,
     WatchForm,
 )
 from klardesk.tickets.forms.relations import LinkForm, MergeForm, PhoneForm, SplitForm
@@ -28,6 +29,6 @@ from klardesk.tickets.forms.times import CorrectionForm, TimeForm
 __all__ = [
     "CorrectionForm", "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm",
     "OtherTicketMixin", "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "SplitForm",
-    "StateForm", "ThingField", "TicketForm", "TimeForm", "TimeMixin", "TitleForm", "WatchForm", "pending_field",
-    "text_field",
+    "StateForm", "ThingField", "TicketForm", "TimeForm", "TimeMixin", "TitleForm", "TypeForm", "WatchForm",
+    "pending_field", "text_field",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Administration of queues, states, priorities and activities: a list, and one form for a new and a known one."""
+"""Administration of queues, states, priorities, types and activities: a list, and one form for a new and a known one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.views import View
 from klardesk.access.models import Group
 from klardesk.access.pages import DeskRequest, administrator_required
 from klardesk.tickets import actions
-from klardesk.tickets.models import Activity, FollowUp, Priority, Queue, State, StateType
+from klardesk.tickets.models import Activity, FollowUp, Priority, Queue, State, StateType, Type
 from klardesk.tickets.names import shown
 from klardesk.tickets.pages.change import UNPROCESSABLE
 from klardesk.tickets.pages.found import page
@@ -123,6 +123,15 @@ class ActivityForm(forms.Form):
         help_text=gettext_lazy("Time on an activity that is not billed never goes on a bill."),
     )  # fmt: skip
     order = forms.IntegerField(label=gettext_lazy("Place in lists"), min_value=0, max_value=9999, initial=0)
+    valid = valid_field()
+
+
+class TypeForm(forms.Form):
+    """A type of tickets."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("Such as incident, request, or change.")
+    )
     valid = valid_field()
 
 
@@ -289,3 +298,25 @@ class ActivitySettings(SettingPage):
     def change(self, thing: Activity, values: dict[str, Any]) -> None:
         """Change an activity."""
         actions.change_activity(thing, by=self.request.actor, **values)
+
+
+@administrator_required
+class TypeList(SettingsList):
+    """/admin/types/."""
+
+    model, template = Type, "tickets/types.html"
+
+
+@administrator_required
+class TypeSettings(SettingPage):
+    """/admin/types/new/ and /admin/types/<key>/."""
+
+    model, form_class, list_name, new_title = Type, TypeForm, "admin_types", gettext_lazy("New type")
+
+    def create(self, values: dict[str, Any]) -> None:
+        """Make a type."""
+        actions.create_type(by=self.request.actor, **values)
+
+    def change(self, thing: Type, values: dict[str, Any]) -> None:
+        """Change a type."""
+        actions.change_type_settings(thing, by=self.request.actor, **values)
