@@ -30,7 +30,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 """For agents who may create tickets somewhere."""
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
-    "article_raw", "article_headers", "article_delivery", "ticket_due",
+    "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
