@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "klardesk.calendars",
     "klardesk.texts",
     "klardesk.mail",
+    "klardesk.sla",
     "klardesk.search",
     "klardesk.desk",
     "klardesk.admin",

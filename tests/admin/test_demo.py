@@ -10,6 +10,8 @@ from klardesk.access.actor import Actor
 from klardesk.admin.demo import NotEmpty, fill
 from klardesk.admin.setup import create_first_data
 from klardesk.people.models import Person, Realm
+from klardesk.sla import index
+from klardesk.sla.models import TicketClock, TicketService
 from klardesk.tickets.models import Article, Queue, Ticket
 from tests.world import World
 
@@ -27,6 +29,9 @@ def test_the_demo_is_whole_and_filled_once(db: None) -> None:
     assert Article.all_rows.count() > 2 * tickets
     assert Queue.objects.count() >= 8
     assert Ticket.all_rows.values("customer__language").annotate(n=Count("pk")).count() == 2
+    assert TicketService.objects.exclude(sla=None).count() > 100
+    assert TicketClock.objects.exclude(first_due=None).count() > 10
+    assert not [one for part in index.differences() for one in part]
     again = fill(DEMO)
     assert Ticket.all_rows.count() == tickets
     miriam = Person.objects.get(realm=Realm.AGENT, login="miriam")

@@ -31,6 +31,9 @@ from klardesk.mail.models import SystemAddress  # noqa: E402
 from klardesk.mail.receive.process import process_received  # noqa: E402
 from klardesk.mail.receive.store import store_raw  # noqa: E402
 from klardesk.people.models import Person  # noqa: E402
+from klardesk.sla import index  # noqa: E402
+from klardesk.sla.actions import save_setting as save_promise  # noqa: E402
+from klardesk.sla.models import QueueTargets  # noqa: E402
 from klardesk.tickets.models import Article, Ticket  # noqa: E402
 from tests import world as worlds  # noqa: E402
 from tests.bench.fill import Words, fill  # noqa: E402
@@ -122,6 +125,7 @@ def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
     alone = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "tickets"}
     bench.request("ticket list", lambda: get("/tickets/"), 5)
     bench.request("ticket list, page 10 of all by age", lambda: get("/tickets/?state=all&sort=-age&page=10"), 5)
+    bench.request("ticket list by what is due first", lambda: get("/tickets/?sort=due"), 5)
     bench.request("ticket list, one queue", lambda: get(f"/tickets/?queue={world.hardware.pk}"), 5)
     bench.request("ticket list, table alone (fragment)", lambda: get("/tickets/", **alone), 3)
     bench.request("ticket page, 20 articles", lambda: get(f"/tickets/{long_ticket}/"), 10)
@@ -143,6 +147,24 @@ def working_time(bench: Bench) -> None:
     for at, seconds in cases:
         add_working(calendar, at, seconds)
     bench.tell("working time: additions", len(cases) / (time.process_time() - start), "additions/s CPU", 100_000)
+
+
+def due_times(bench: Bench, world: worlds.World) -> None:
+    """All due times made from nothing, and compared while they are in line: tickets per CPU second."""
+    for queue in (world.support, world.hardware, world.sales):
+        promise = QueueTargets(
+            queue=queue, response_minutes=60, response_notify=75, update_minutes=240, solution_minutes=960
+        )
+        save_promise(promise, by=worlds.SYSTEM)
+    for name, expected in (("sla rebuild, from nothing", bench.size), ("sla rebuild, in line", 0)):
+        start, database = time.process_time(), bench.database_seconds()
+        changed = sum(len(part) for part in index.rebuild())
+        spent = time.process_time() - start
+        bench.tell(name, bench.size / spent, "tickets/s of CPU", 10_000)
+        shared = bench.database_seconds() - database
+        bench.tell(f"{name}, with the database's CPU", bench.size / (spent + shared), "tickets/s of CPU")
+        if changed != expected:
+            raise RuntimeError(f"{changed} tickets were not in line, {expected} should be")
 
 
 def reply(bench: Bench, world: worlds.World) -> None:
@@ -213,6 +235,7 @@ def main(size: int) -> int:
     if bench.engine == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+    due_times(bench, world)
     pages(bench, world, filled.long_ticket)
     intake(bench)
     report = verify()

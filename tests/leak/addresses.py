@@ -30,12 +30,13 @@ CREATORS = {"ticket_phone", "customer_search"}
 """For agents who may create tickets somewhere."""
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
-    "article_raw", "article_headers", "article_delivery",
+    "article_raw", "article_headers", "article_delivery", "ticket_due",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
     "ticket_note", "ticket_state", "ticket_queue", "ticket_priority", "ticket_owner", "ticket_responsible", "ticket_lock",
-    "ticket_title", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link", "article_visibility",
+    "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
+    "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""

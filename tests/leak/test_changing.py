@@ -8,10 +8,13 @@ import pytest
 from django.db.models import Sum
 
 from klardesk.ledger.models import Chain
+from klardesk.sla.actions import save_setting
+from klardesk.sla.models import Service
+from klardesk.tickets.actions import create_type
 from tests.leak.addresses import Address, addresses
 from tests.leak.conftest import Secret
 from tests.leak.test_reading import browser
-from tests.world import World
+from tests.world import SYSTEM, World
 
 pytestmark = pytest.mark.django_db
 WITHOUT_RIGHT = ("nobody", "dora", "emil", "carla", "ben")
@@ -30,11 +33,12 @@ def history() -> dict[str, int]:
 def plausible(world: World, secret: Secret) -> dict[str, Any]:
     """A form with every field that some page asks for, filled so that it would be taken."""
     closed, sales = world.state("closed successful"), world.sales
+    service = save_setting(Service(name="Mail", default=True), by=SYSTEM)
     return {
         "revision": secret.ticket.revision, "subject": "Changed", "text": "Changed", "audience": "internal", "title": "Changed",
         "state": closed.pk, "queue": sales.pk, "owner": world.anna.pk, "responsible": world.anna.pk,
         "priority": world.priority(5).pk, "locked": "yes", "watch": "yes", "customer_login": "dora",
-        "number": secret.other.number,
+        "number": secret.other.number, "service": service.pk,
         "confirmed": "yes", "role": "normal", "name": "Changed", "group": world.users.pk, "follow_up": "possible",
         "type": "open", "order": "3", "level": "9", "colour": "#123456", "valid": "on", "login": "changed", "realm": "agent",
         "to": "dora@nordlicht.example", "body": "Changed",
@@ -62,6 +66,8 @@ def test_with_the_right_the_same_form_does(address: Address, world: World, secre
     form = plausible(world, secret)
     if address.name == "ticket_owner":
         form["owner"] = ""
+    if address.name == "ticket_type":
+        form["type"] = create_type("Incident", by=SYSTEM).pk
     before = history()
     response = browser(world, "anna").post(address.url(secret), form)
     assert response.status_code == 302, response.content.decode()[-3000:]

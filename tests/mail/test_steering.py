@@ -78,13 +78,14 @@ def test_times_are_read() -> None:
 
 def test_what_the_desk_does_not_have_is_left_out_and_noted(world: World) -> None:
     assert world
-    headers = {"X_OTRS_DynamicField_Site": "Kiel", "X_OTRS_Queue": "Nowhere", "X_OTRS_Type": "Incident"}
+    headers = {"X_OTRS_DynamicField_Site": "Kiel", "X_OTRS_Queue": "Nowhere", "X_OTRS_Type": "Incident", "X_OTRS_SLA": "Gold"}
     kept = take(mail(**headers), mailbox=box())
     assert kept.state == IncomingState.PROCESSED
     told = " ".join(each["message"] for each in kept.problems)
     assert "dynamicfield-site" in told
     assert "Nowhere" in told
-    assert "'type'" in told
+    assert "'Incident' (type)" in told
+    assert "no valid SLA 'Gold'" in told
 
 
 def test_a_trusted_mail_can_ask_to_be_ignored(world: World) -> None:

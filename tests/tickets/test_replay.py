@@ -99,7 +99,8 @@ def test_a_row_changed_behind_the_desks_back_is_named(world: World, table: str, 
 def test_a_ticket_that_vanished_is_named(world: World) -> None:
     ticket = world.ticket()
     key = ticket.pk
-    for table, column in (("search_document", "ticket_id"), ("tickets_article", "ticket_id"), ("tickets_ticket", "id")):
+    parts = (("search_document", "ticket_id"), ("sla_ticketclock", "ticket_id"), ("tickets_article", "ticket_id"))
+    for table, column in (*parts, ("tickets_ticket", "id")):
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [key])
     assert [(found.reason, found.chain) for found in differences()] == [("vanished", f"ticket:{key}")]

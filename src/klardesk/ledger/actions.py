@@ -27,11 +27,14 @@ class NotInTransaction(RuntimeError):
     """An event was to be appended outside the transaction of the change it records."""
 
 
-def append(chain: ChainRef, payload: Payload, *, by: ActorRef, at: datetime | None = None) -> Event:
+def append(
+    chain: ChainRef, payload: Payload, *, by: ActorRef, at: datetime | None = None, announced: bool = True
+) -> Event:
     """Append what happened to a chain, creating the chain with its first event; three queries, four for the first.
 
     Runs inside the action's transaction and holds the chain's row until its end, so that parallel appends to one
-    chain wait for each other. `at` is aware and defaults to now. Raises NotInTransaction outside `atomic()`,
+    chain wait for each other. `at` is aware and defaults to now. With `announced=False` the caller announces the event
+    itself, once it has stored what its number belongs to. Raises NotInTransaction outside `atomic()`,
     BadPayload or NotCanonical for a payload the ledger cannot keep, ValueError for a naive `at`.
     """
     _require_transaction()
@@ -39,7 +42,8 @@ def append(chain: ChainRef, payload: Payload, *, by: ActorRef, at: datetime | No
     entry = _build(row, payload, by, at or clock.now())
     entry.save(force_insert=True)
     Chain.objects.filter(pk=row.pk).update(length=row.length, head_digest=row.head_digest)
-    announce(entry)
+    if announced:
+        announce(entry)
     return entry
 
 

@@ -61,18 +61,13 @@ def rebuild() -> int:
 
 
 def _index_ticket(ticket_id: int, payload: Any) -> None:
-    """A new ticket's words stand in its event; those of a changed one are read again, since the row is saved later."""
+    """A new ticket's words stand in its event; those of a changed one are read again."""
     if isinstance(payload, events.Created):
         words = [payload.number, payload.title, str(payload.customer), payload.customer_login, str(payload.company)]
         Document.objects.create(ticket_id=ticket_id, visible_to_customer=True, words=" ".join(_folded(words)))
         return
     ticket = Ticket.all_rows.select_related("customer", "company").get(pk=ticket_id)
-    if isinstance(payload, events.TitleChanged):
-        ticket.title = payload.title
-    words = _ticket_words(ticket)
-    if isinstance(payload, events.CustomerChanged):
-        words = [ticket.number, ticket.title, str(payload.customer), payload.customer_login, str(payload.company)]
-    Document.objects.filter(ticket_id=ticket_id, article=None).update(words=" ".join(_folded(words)))
+    Document.objects.filter(ticket_id=ticket_id, article=None).update(words=" ".join(_folded(_ticket_words(ticket))))
 
 
 def _index_article(ticket_id: int, payload: events.ArticleAdded) -> None:

@@ -57,6 +57,7 @@ class Created:
     customer_login: str
     company: Ref
     company_number: str
+    type: Ref = Ref(None, "")
 
 
 SENT_BY = {
@@ -148,6 +149,15 @@ class PriorityChanged:
 
     old: Ref
     priority: Ref
+
+
+@event("ticket.type_changed", en="type changed from {old} to {type}", de="Typ geändert von {old} auf {type}")
+@dataclass(frozen=True, slots=True)
+class TypeChanged:
+    """The type changed, or was taken away."""
+
+    old: Ref
+    type: Ref
 
 
 @event("ticket.owner_changed", en="owner changed from {old} to {owner}", de="Besitzer geändert von {old} auf {owner}")
@@ -336,14 +346,14 @@ class Deleted:
 
 
 NOUNS = {
-    "en": {"queue": "queue", "state": "state", "priority": "priority"},
-    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität"},
+    "en": {"queue": "queue", "state": "state", "priority": "priority", "type": "type"},
+    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität", "type": "Typ"},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """One value of a queue, state or priority, before and after, as text."""
+    """One value of a queue, state, priority or type, before and after, as text."""
 
     name: str
     old: str
@@ -365,7 +375,7 @@ def _setting_changed(language: str, word: str) -> Callable[[SettingChanged], str
 @event("tickets.setting_created", en=_setting_created("en", "created"), de=_setting_created("de", "angelegt"))
 @dataclass(frozen=True, slots=True)
 class SettingCreated:
-    """A queue, state or priority was made; `noun` says which of them."""
+    """A queue, state, priority or type was made; `noun` says which of them."""
 
     noun: str
     name: str
@@ -374,7 +384,7 @@ class SettingCreated:
 @event("tickets.setting_changed", en=_setting_changed("en", "changed"), de=_setting_changed("de", "geändert"))
 @dataclass(frozen=True, slots=True)
 class SettingChanged:
-    """Values of a queue, state or priority were changed."""
+    """Values of a queue, state, priority or type were changed."""
 
     noun: str
     name: str

@@ -85,6 +85,16 @@ class Priority(models.Model):
         return self.name
 
 
+class Type(models.Model):
+    """What kind of matter a ticket is, such as incident or request. A desk without any type shows none."""
+
+    name = models.CharField(max_length=100, unique=True)
+    valid = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Ticket(models.Model):
     """One customer's matter. `revision` counts its changes: a form carries it, so that nobody overwrites unseen."""
 
@@ -93,9 +103,8 @@ class Ticket(models.Model):
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+", db_index=False)
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
-    owner = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="owned_tickets", db_index=False
-    )
+    type = models.ForeignKey(Type, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="owned_tickets", db_index=False)
     responsible = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="responsible_tickets")
     locked = models.BooleanField(default=False)
     locked_at = models.DateTimeField(null=True)
@@ -105,9 +114,7 @@ class Ticket(models.Model):
         Person, null=True, on_delete=models.PROTECT, related_name="customer_tickets", db_index=False
     )
     customer_login = models.CharField(max_length=254, blank=True)
-    company = models.ForeignKey(
-        Company, null=True, on_delete=models.PROTECT, related_name="tickets", db_index=False
-    )
+    company = models.ForeignKey(Company, null=True, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     company_number = models.CharField(max_length=254, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
     created_at = models.DateTimeField()

@@ -86,6 +86,16 @@ register_navigation(
         section=SECTION,
         may_see=administrators,
     ),
+    NavigationEntry(
+        area="admin",
+        label=_("Types"),
+        summary=_("What kind of matter a ticket is: incident, request, whatever you tell apart."),
+        url_name="admin_types",
+        icon="tag",
+        order=140,
+        section=SECTION,
+        may_see=administrators,
+    ),
 )
 register_panel(
     TicketPanel(name="customer", title=_("Customer"), icon="user", draw=panels.customer, order=10),

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connection
 
+from klardesk.tickets.slots import ListSort, list_sorts
+
 MOMENTS = {"age": "created_at", "changed": "changed_at"}
 """Sorts of `queries.SORTS` that an index keeps in order within a queue and a state, with their column."""
 MOST_RANGES = 400
@@ -24,8 +26,8 @@ COLUMNS = (
 )  # fmt: skip
 """What a row of a list says, as a dictionary's keys."""
 _TIMES = tuple(COLUMNS.index(name) for name in ("created_at", "changed_at", "pending_until"))
-_RANGE = """SELECT * FROM (SELECT id, {moment} AS moment FROM tickets_ticket
-WHERE queue_id = {queue:d} AND state_id = {state:d} ORDER BY {moment} {way}, id {way} LIMIT {limit:d}) AS part"""
+_RANGE = """SELECT * FROM (SELECT {key} AS id, {moment} AS moment FROM {table}
+WHERE queue_id = {queue:d} AND state_id = {state:d} ORDER BY {moment} {way}, {key} {turn} LIMIT {limit:d}) AS part"""
 _ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending_until, t.locked, t.article_count,
 t.owner_id, t.customer_login, s.name, s.type, p.name, p.level, p.colour, q.name, o.first_name, o.last_name, o.login,
 c.first_name, c.last_name, f.name, t.queue_id
@@ -35,22 +37,36 @@ LEFT JOIN people_person c ON c.id = t.customer_id LEFT JOIN people_company f ON 
 WHERE t.id IN ({keys})"""
 
 
+def is_ordered(sort: str) -> bool:
+    """Whether an index keeps this sort in order within a queue and a state."""
+    return sort in MOMENTS or sort in list_sorts()
+
+
 def merged_keys(
     queues: Iterable[int], states: Sequence[int], sort: str, *, descending: bool, start: int, count: int
 ) -> list[int] | None:
-    """Keys of `count` tickets of these queues and states in the order of a sort of MOMENTS, from place `start`; one query.
+    """Keys of `count` tickets of these queues and states in the order of a sort that `is_ordered`, from place `start`; one query.
 
     None if there are too many ranges to merge.
     """
     pairs = [(queue, state) for queue in queues for state in states]
     if not pairs or len(pairs) > MOST_RANGES:
         return None if pairs else []
-    way, limit = "DESC" if descending else "ASC", start + count
+    turn, further = "DESC" if descending else "ASC", list_sorts().get(sort)
+    nulls = ("NULLS FIRST" if descending else "NULLS LAST") if further else ""
+    way = f"{turn} {nulls}"
     parts = " UNION ALL ".join(
-        _RANGE.format(moment=MOMENTS[sort], queue=queue, state=state, way=way, limit=limit) for queue, state in pairs
+        _RANGE.format(**_source(sort, further), queue=queue, state=state, way=way, turn=turn, limit=start + count)
+        for queue, state in pairs
     )
-    order = f"ORDER BY moment {way}, id {way} LIMIT {count:d} OFFSET {start:d}"
+    order = f"ORDER BY moment {way}, id {turn} LIMIT {count:d} OFFSET {start:d}"
     return [key for (key,) in fetched(f"SELECT id FROM ({parts}) AS merged {order}")]  # noqa: S608 - whole numbers alone
+
+
+def _source(sort: str, further: ListSort | None) -> dict[str, str]:
+    if further is not None:
+        return {"table": further.table, "key": "ticket_id", "moment": further.column}
+    return {"table": "tickets_ticket", "key": "id", "moment": MOMENTS[sort]}
 
 
 def rows_by_key(keys: Sequence[int], queues: frozenset[int] | None) -> list[dict[str, Any]]:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from klardesk.base import clock
 from klardesk.base.prepared import Prepared
 from klardesk.ledger.queries import Entry, history
 from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
-from klardesk.tickets import ordered
+from klardesk.tickets import ordered, slots
 from klardesk.tickets.events import chain_of
-from klardesk.tickets.models import ENDED_TYPES, Article, DeletedTicket, Link, Queue, StateType, Ticket
+from klardesk.tickets.models import ENDED_TYPES, Article, DeletedTicket, Link, Queue, StateType, Ticket, Type
 from klardesk.tickets.scopes import listed_queues, queues_of
 
 if TYPE_CHECKING:
@@ -126,9 +126,18 @@ def rows(tickets: TicketQuerySet) -> Any:
     return tickets.values(*ordered.COLUMNS)
 
 
+def sort_keys() -> set[str]:
+    """The orders that a list can have."""
+    return {*SORTS, *slots.list_sorts()}
+
+
 def sorted_by(tickets: TicketQuerySet, sort: str, descending: bool) -> TicketQuerySet:
-    """Tickets in the order of a column of SORTS (an unknown one is the age), ties by key."""
+    """Tickets in the order of a column of SORTS or of a ListSort (an unknown one is the age), ties by key."""
     sign = "-" if descending else ""
+    if (further := slots.list_sorts().get(sort)) is not None:
+        moment = F(further.path)
+        first = moment.desc(nulls_first=True) if descending else moment.asc(nulls_last=True)
+        return tickets.order_by(first, f"{sign}pk")
     return tickets.order_by(f"{sign}{SORTS.get(sort, 'created_at')}", f"{sign}pk")
 
 
@@ -149,7 +158,7 @@ def page_rows(
 def _merged_keys(actor: Actor, chosen: Listing, sort: str, **window: Any) -> list[int] | None:
     """The keys by ranges of an index; None where the list is not made of whole ranges."""
     reach = listed_queues(actor)
-    if reach is None or sort not in ordered.MOMENTS or chosen.view or chosen.customer or chosen.company:
+    if reach is None or not ordered.is_ordered(sort) or chosen.view or chosen.customer or chosen.company:
         return None
     queues = reach if chosen.queues is None else reach & chosen.queues
     return ordered.merged_keys(sorted(queues), state_ids(actor, chosen.state), sort, **window)
@@ -230,6 +239,16 @@ def queues_with(actor: Actor, right: str) -> Iterable[Queue]:
     """Valid queues on which the actor holds a right (`create`, `move_into` …), by name."""
     queues = Queue.objects.filter(valid=True).order_by("name")
     return queues if actor.kind == "system" else queues.filter(group_id__in=actor.groups_with(right))
+
+
+def types() -> list[Type]:
+    """The valid types of tickets, by name; a desk that uses none has none."""
+    return list(Type.objects.filter(valid=True).order_by("name"))
+
+
+def has_types() -> bool:
+    """Whether there is a valid type to choose."""
+    return bool(ordered.fetched("SELECT 1 FROM tickets_type WHERE valid LIMIT 1"))
 
 
 def possible_owners(queue: Queue) -> Iterable[Person]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -22,6 +22,7 @@ class TicketState:
     queue_id: int | None = None
     state_id: int | None = None
     priority_id: int | None = None
+    type_id: int | None = None
     owner_id: int | None = None
     responsible_id: int | None = None
     locked: bool = False
@@ -42,6 +43,7 @@ class TicketState:
     deleted: bool = False
 
 
+Kind = TypeVar("Kind", bound=type)
 Apply = Callable[[TicketState, Any, datetime], None]
 APPLY: dict[type, Apply] = {}
 QUIET = (events.Watched, events.Unwatched, events.Reminded)
@@ -60,7 +62,7 @@ def _applies(payload: type) -> Callable[[Apply], Apply]:
 def _created(state: TicketState, payload: events.Created, at: datetime) -> None:
     for name in ("number", "title", "locked", "pending_until", "customer_login", "company_number"):
         setattr(state, name, getattr(payload, name))
-    for name in ("queue", "state", "priority", "owner", "responsible", "customer", "company"):
+    for name in ("queue", "state", "priority", "type", "owner", "responsible", "customer", "company"):
         setattr(state, f"{name}_id", getattr(payload, name).id)
     state.created_at = at
     state.locked_at = at if payload.locked else None
@@ -94,6 +96,11 @@ def _state(state: TicketState, payload: events.StateChanged, _at: datetime) -> N
 @_applies(events.PriorityChanged)
 def _priority(state: TicketState, payload: events.PriorityChanged, _at: datetime) -> None:
     state.priority_id = payload.priority.id
+
+
+@_applies(events.TypeChanged)
+def _type(state: TicketState, payload: events.TypeChanged, _at: datetime) -> None:
+    state.type_id = payload.type.id
 
 
 @_applies(events.OwnerChanged)
@@ -176,6 +183,14 @@ def _reminded(state: TicketState, _payload: events.Reminded, at: datetime) -> No
 @_applies(events.Deleted)
 def _deleted(state: TicketState, _payload: events.Deleted, _at: datetime) -> None:
     state.deleted = True
+
+
+def changes_ticket(payload: Kind) -> Kind:
+    """Decorates another room's event of a ticket that changes what that room keeps of it: the ticket has a new revision
+    and change time by it, and whoever changes the ticket meanwhile is told.
+    """
+    APPLY[payload] = lambda _state, _payload, _at: None
+    return payload
 
 
 def rebuild(history: Iterable[Any]) -> TicketState:

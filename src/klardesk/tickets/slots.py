@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from django.forms import Field
     from django.http import HttpRequest
 
     from klardesk.access.actor import Actor
+    from klardesk.people.models import Person
     from klardesk.tickets.drafts import NewAttachment
     from klardesk.tickets.models import Article, Queue, Ticket
 
@@ -92,7 +94,8 @@ class ArticleBadges(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class ListColumn:
     """A column of ticket lists. `cells` gets the rows of a page (columns of `ordered.COLUMNS`) and gives text or
-    safe HTML by ticket key, with a fixed number of queries. `sort` names a key of `queries.SORTS` or is empty.
+    safe HTML by ticket key, with a fixed number of queries. `sort` names a key of
+    `queries.SORTS` or of a ListSort, or is empty.
     """
 
     key: str
@@ -123,6 +126,70 @@ class TextUse:
     article: Article | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class TicketAction:
+    """A link in the menu of a ticket's page to a page of `url_name`, whose address takes the ticket's key; offered to
+    whoever may do `verb`. The page answers in the dock, as those of `pages.change.ChangePage` do.
+    """
+
+    name: str
+    label: Text
+    icon: str
+    url_name: str
+    verb: str
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class BegunTicket:
+    """A ticket that is about to be made, as far as its form tells: who makes it, for whom, and the values typed so far."""
+
+    actor: Actor
+    customer: Person | None
+    values: Mapping[str, Any]
+
+
+class TicketFields(Protocol):
+    """Values that another room keeps about tickets: asked for by the form of a new ticket, and by mails that steer."""
+
+    labels: Mapping[str, Text]
+    """What the fields are called, by their names in forms and, behind X-Klardesk-, in mails and filters."""
+
+    def fields(self, begun: BegunTicket) -> Mapping[str, Field]:
+        """The fields that this ticket may be given, none where there is nothing to choose; few queries."""
+
+    def begin(self, ticket: Ticket, values: Mapping[str, Any], *, by: Actor) -> None:
+        """Store what a ticket begins with. Called inside the transaction that made it, for whoever was allowed to."""
+
+    def change(self, ticket: Ticket, values: Mapping[str, Any], *, by: Actor) -> None:
+        """Give a known ticket these values; asks for the right."""
+
+    def named(
+        self, words: Mapping[str, str], customer: Person | None, ticket: Ticket | None
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The values that a mail asks for by name, and a sentence for each name that nothing fitting bears; `ticket`
+        is the one that the mail joins.
+        """
+
+    def take_over(self, source: Ticket, ticket: Ticket, *, by: Actor) -> None:
+        """Give a ticket that was split off what its source has. Called inside the transaction that made it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSort:
+    """An order of ticket lists by a moment that another room keeps, in a table with one row for each ticket.
+
+    The table has the columns ticket_id, queue_id, state_id and `column`, and an index over (queue_id, state_id, column,
+    ticket_id): lists are put together from its ranges (see `ordered`). `path` leads there in the ORM. Tickets without a
+    moment come last.
+    """
+
+    key: str
+    table: str
+    column: str
+    path: str
+
+
 class TextSource(Protocol):
     """Where a ticket's forms get ready-made texts from. The purposes are those of `texts.models.Purpose`."""
 
@@ -133,11 +200,14 @@ class TextSource(Protocol):
         """The text of this key, filled; None if it is not offered for this use."""
 
 
-Entry = TypeVar("Entry", TicketPanel, ArticleAction)
+Entry = TypeVar("Entry", TicketPanel, ArticleAction, TicketAction)
 _panels: list[TicketPanel] = []
 _actions: list[ArticleAction] = []
 _badges: list[ArticleBadges] = []
 _columns: list[ListColumn] = []
+_ticket_actions: list[TicketAction] = []
+_fields: list[TicketFields] = []
+_sorts: dict[str, ListSort] = {}
 _text_sources: list[TextSource] = []
 
 
@@ -163,6 +233,22 @@ def register_list_column(*columns: ListColumn) -> None:
     """Add columns to ticket lists; one of the same key is replaced."""
     for column in columns:
         _columns[:] = sorted([one for one in _columns if one.key != column.key] + [column], key=lambda one: one.order)
+
+
+def register_ticket_action(*actions: TicketAction) -> None:
+    """Add links to the menu of a ticket's page; one of the same name is replaced."""
+    for action in actions:
+        _put(_ticket_actions, action)
+
+
+def register_ticket_fields(fields: TicketFields) -> None:
+    """Add fields of tickets; those of the same names are replaced."""
+    _fields[:] = [*(one for one in _fields if one.labels.keys() != fields.labels.keys()), fields]
+
+
+def register_list_sort(*sorts: ListSort) -> None:
+    """Add orders of ticket lists; one of the same key is replaced."""
+    _sorts.update({sort.key: sort for sort in sorts})
 
 
 def register_text_source(source: TextSource) -> None:
@@ -197,6 +283,26 @@ def article_badges(articles: Sequence[int], actor: Actor) -> dict[int, list[Badg
 def list_columns() -> Sequence[ListColumn]:
     """The further columns of ticket lists, in order."""
     return tuple(_columns)
+
+
+def ticket_actions() -> Sequence[TicketAction]:
+    """The further links of a ticket's menu, in order."""
+    return tuple(_ticket_actions)
+
+
+def ticket_fields() -> Sequence[TicketFields]:
+    """The fields that other rooms keep about tickets."""
+    return tuple(_fields)
+
+
+def field_labels() -> dict[str, Text]:
+    """The labels of all these fields, by name."""
+    return {name: label for fields in _fields for name, label in fields.labels.items()}
+
+
+def list_sorts() -> Mapping[str, ListSort]:
+    """The further orders of ticket lists, by key."""
+    return _sorts
 
 
 def _put(entries: list[Entry], entry: Entry) -> None:

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{one}state/", changes.StatePage.as_view(), name="ticket_state"),
     path(f"{one}queue/", changes.QueuePage.as_view(), name="ticket_queue"),
     path(f"{one}priority/", changes.PriorityPage.as_view(), name="ticket_priority"),
+    path(f"{one}type/", changes.TypePage.as_view(), name="ticket_type"),
     path(f"{one}owner/", changes.OwnerPage.as_view(), name="ticket_owner"),
     path(f"{one}responsible/", changes.ResponsiblePage.as_view(), name="ticket_responsible"),
     path(f"{one}lock/", changes.LockPage.as_view(), name="ticket_lock"),
@@ -41,4 +42,7 @@ urlpatterns = [
     path("admin/priorities/", settings.PriorityList.as_view(), name="admin_priorities"),
     path("admin/priorities/new/", settings.PrioritySettings.as_view(), name="admin_priority_new"),
     path("admin/priorities/<int:key>/", settings.PrioritySettings.as_view(), name="admin_priority"),
+    path("admin/types/", settings.TypeList.as_view(), name="admin_types"),
+    path("admin/types/new/", settings.TypeSettings.as_view(), name="admin_type_new"),
+    path("admin/types/<int:key>/", settings.TypeSettings.as_view(), name="admin_type"),
 ]

@@ -26,7 +26,8 @@ def _german() -> bool:
     return (get_language() or "en")[:2] == "de"
 
 
-def _day_text(value: date) -> str:
+def day_text(value: date) -> str:
+    """A day as text; a moment gives the day of its own time zone."""
     return _day_in(value, _german())
 
 
@@ -39,7 +40,7 @@ def _day_in(value: date, german: bool) -> str:
 def moment_text(value: datetime) -> str:
     """A moment as text in the reader's time zone, to the minute."""
     local = value.astimezone(timezone.get_current_timezone())
-    return f"{_day_text(local)}{' ' if _german() else ', '}{local.hour:02}:{local.minute:02}"
+    return f"{day_text(local)}{' ' if _german() else ', '}{local.hour:02}:{local.minute:02}"
 
 
 def moment(value: datetime | None) -> SafeString:
@@ -54,7 +55,7 @@ def day(value: date | None) -> SafeString:
     if value is None:
         return SafeString("–")
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return SafeString(f'<time datetime="{local.isoformat()}">{_day_text(local)}</time>')
+    return SafeString(f'<time datetime="{local.isoformat()}">{day_text(local)}</time>')
 
 
 @lru_cache(maxsize=2048)
@@ -76,7 +77,7 @@ def ago_text(value: datetime) -> str:
     """How long ago, or how far ahead, a moment is; past thirty days, its date."""
     span = clock.now() - value
     if abs(span) >= MONTH:
-        return _day_text(value.astimezone(timezone.get_current_timezone()))
+        return day_text(value.astimezone(timezone.get_current_timezone()))
     return _span_text(span, get_language() or "en")
 
 

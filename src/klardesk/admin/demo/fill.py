@@ -16,6 +16,7 @@ from klardesk.access.actor import Actor
 from klardesk.access.models import Group
 from klardesk.admin.demo.letters import Letters
 from klardesk.admin.demo.people import AGENTS, DOMAIN, FIRMS, QUEUES, Firm
+from klardesk.admin.demo.promises import promise
 from klardesk.admin.demo.stories import CHOICES, STORIES, Story, Turn
 from klardesk.base import clock
 from klardesk.mail.actions import save_setting
@@ -68,6 +69,7 @@ class Demo:
         """People, queues and COUNT tickets; `told(done, all)` is called as it goes on."""
         with transaction.atomic(), clock.at(self.end - timedelta(days=DAYS + 5)):
             queues, agents = self._desk()
+            self.promises = promise(queues, self.by)
             customers = [customer for firm in FIRMS for customer in self._firm(firm)]
         moments = sorted(self._moment() for _number in range(COUNT))
         for done, moment in enumerate(moments, 1):
@@ -157,7 +159,7 @@ class Demo:
         company = customer.person.companies.first()
         return actions.create_ticket(
             by=self.by, title=subject, queue=queue, article=draft, priority=self.priorities[story.priority],
-            customer=customer.person, company=company,
+            customer=customer.person, company=company, **self.promises.of(queue.name, customer.firm.number),
         )  # fmt: skip
 
     def _go_on(self, ticket: Ticket, turn: Turn, draft: NewArticle, agent: Person) -> None:

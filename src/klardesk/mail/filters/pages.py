@@ -22,7 +22,7 @@ from klardesk.mail.filters.matching import Checked
 from klardesk.mail.filters.models import Kind, MailFilter
 from klardesk.mail.filters.trial import Trial, try_mail
 from klardesk.mail.models import IncomingMail
-from klardesk.mail.receive.steering import KNOWN
+from klardesk.mail.receive.steering import known
 from klardesk.tickets.pages.change import UNPROCESSABLE
 from klardesk.tickets.pages.settings import SettingPage
 
@@ -99,8 +99,8 @@ class FilterPage(SettingPage):
 
     def show(self, thing: Any, form: django_forms.Form, status: int = 200) -> HttpResponse:
         """The form, and the fields that can be set."""
-        known = sorted(f"X-Klardesk-{name}" for name in KNOWN)
-        context = {"form": form, "filter": thing, "title": self.new_title, "known": known}
+        names = sorted(f"X-Klardesk-{name}" for name in known())
+        context = {"form": form, "filter": thing, "title": self.new_title, "known": names}
         return render(self.request, "mail/filter.html", context, status=status)
 
 

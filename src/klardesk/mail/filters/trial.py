@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from klardesk.mail.models import IncomingMail
 from klardesk.mail.parse import classify, parse
 from klardesk.mail.receive.decision import Decision, decide
 from klardesk.mail.receive.notices import is_own
+from klardesk.tickets.slots import Text, field_labels
 
 if TYPE_CHECKING:
     from klardesk.mail.filters.matching import Verdict
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from klardesk.mail.parse.model import Problem
     from klardesk.mail.receive.customers import Customer
     from klardesk.people.models import Person
-    from klardesk.tickets.models import Queue, State, Ticket
+    from klardesk.tickets.models import Queue, State, Ticket, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Trial:
     priority: str = ""
     customer: str = ""
     owner: Person | None = None
+    type: Type | None = None
+    further: tuple[tuple[Text, Any], ...] = ()
     notice: bool = False
 
 
@@ -62,14 +65,17 @@ def _told(decision: Decision, *, notice: bool) -> Trial:
     queue = decision.queue() if new else steering.chosen_queue(follow_up=True)
     priority = steering.chosen_priority(follow_up=joins)
     owner = steering.chosen_agent("owner", follow_up=joins)
-    found = decision.found
+    found, type_, labels = decision.found, steering.chosen_type(follow_up=joins), field_labels()
+    joined = found.ticket if found and joins else None
+    person = joined.customer if joined else customer.person if customer else None
+    further = tuple((labels[name], value) for name, value in steering.further(person, joined).items() if value)
     return Trial(
         outcome=decision.outcome, subject=parsed.subject, sender=parsed.from_raw, verdicts=steering.verdicts,
         values=tuple(sorted(steering.values.items())), ticket=found.ticket if found else None,
         found_by=found.by if found else "", stranger=decision.stranger, visible=decision.visible,
         title=decision.title() if new else steering.value("title", follow_up=True), queue=queue, state=state,
         priority=priority.name if priority else "", customer=_name_of(customer) if customer else "", owner=owner,
-        notice=notice, problems=tuple(steering.problems),
+        type=type_, further=further, notice=notice, problems=tuple(steering.problems),
     )  # fmt: skip
 
 

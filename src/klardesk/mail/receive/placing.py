@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from klardesk.mail.filters.actions import keep_external_number
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.texts.models import Occasion
-from klardesk.tickets import actions
+from klardesk.tickets import actions, slots
 from klardesk.tickets.models import Article, LinkType, State, StateType
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def _new_ticket(decision: Decision, draft: NewArticle, occasion: Occasion) -> Pl
     state, pending_until = steering.chosen_state()
     ticket = actions.create_ticket(
         by=MAIL, title=decision.title(), article=draft, queue=decision.queue(), priority=steering.chosen_priority(),
+        type=steering.chosen_type(), further=steering.further(customer.person),
         state=state, pending_until=pending_until, lock=steering.chosen_lock() or False,
         owner=steering.chosen_agent("owner"), responsible=steering.chosen_agent("responsible"),
         customer=customer.person, customer_login=customer.login, company=customer.company,
@@ -70,12 +71,16 @@ def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article
         ticket,
         actions.Changes(
             queue=steering.chosen_queue(follow_up=True), priority=steering.chosen_priority(follow_up=True), state=state,
+            type=steering.chosen_type(follow_up=True),
             pending_until=pending_until, owner=steering.chosen_agent("owner", follow_up=True),
             responsible=steering.chosen_agent("responsible", follow_up=True),
             title=" ".join(steering.value("title", follow_up=True).split())[:255] or None,
         ),
         by=MAIL,
     )  # fmt: skip
+    further = steering.further(ticket.customer, ticket)
+    for fields in slots.ticket_fields() if further else ():
+        fields.change(ticket, further, by=MAIL)
     lock = steering.chosen_lock(follow_up=True)
     if lock is not None and not (lock and state is not None and state.type == StateType.CLOSED):
         (actions.lock_ticket if lock else actions.unlock_ticket)(ticket, by=MAIL)

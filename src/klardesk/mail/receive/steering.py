@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,26 +18,36 @@ from klardesk.mail.filters.matching import FAMILIES, Outcome, run_filters, short
 from klardesk.mail.filters.models import MailFilter
 from klardesk.mail.parse.model import Problem
 from klardesk.people.models import Company, Person, Realm
-from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, SenderType, State, StateType
+from klardesk.tickets import slots
+from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, SenderType, State, StateType, Type
 
 if TYPE_CHECKING:
     from klardesk.mail.filters.matching import Verdict
     from klardesk.mail.models import IncomingMail
     from klardesk.mail.parse import ParsedMail
+    from klardesk.tickets.models import Ticket
 
 Thing = TypeVar("Thing")
 FOLLOW_UP = "followup-"
 FIELDS = (
-    "queue", "state", "state-pendingtime", "priority", "lock", "owner", "responsible", "title", "sendertype",
+    "queue", "state", "state-pendingtime", "priority", "type", "lock", "owner", "responsible", "title", "sendertype",
     "isvisibleforcustomer",
 )  # fmt: skip
 """What can be asked for a new ticket, and under `followup-` for a follow-up."""
-KNOWN = frozenset(
+_OWN = frozenset(
     {
         *FIELDS, *(FOLLOW_UP + name for name in FIELDS), "ignore", "loop", "customeruser", "customerno", "external-number",
         f"{FOLLOW_UP}state-keep", f"{FOLLOW_UP}recognizedticketnumber", "attachmentexists", "attachmentcount",
     }
 )  # fmt: skip
+
+
+def known() -> frozenset[str]:
+    """All the fields there are, those of other rooms too."""
+    further = [name for fields in slots.ticket_fields() for name in fields.labels]
+    return _OWN | {*further, *(FOLLOW_UP + name for name in further)}
+
+
 _YES = ("yes", "true", "1", "on")
 _NO = ("no", "false", "0", "off", "")
 _SPAN = re.compile(r"\+\s*(\d{1,6})\s*([smhd]?)", re.IGNORECASE)
@@ -61,10 +71,11 @@ class Steering:
         asked = _asked(parsed) if trusted else {}
         filters = MailFilter.objects.filter(valid=True).order_by("position", "name")
         outcome: Outcome = run_filters(filters, parsed, asked, trusted=trusted)
+        fields = known()
         problems = outcome.problems + [
             Problem("steering", f"the desk has no field {name!r}; it was left out")
             for name, value in sorted(outcome.values.items())
-            if value and name not in KNOWN
+            if value and name not in fields
         ]
         return cls(outcome.values, tuple(outcome.verdicts), problems)
 
@@ -96,6 +107,25 @@ class Steering:
         """The valid priority asked for."""
         name = self.value("priority", follow_up=follow_up)
         return self._found("priority", name, Priority.objects.filter(name=name, valid=True).first()) if name else None
+
+    def chosen_type(self, *, follow_up: bool = False) -> Type | None:
+        """The valid type asked for."""
+        name = self.value("type", follow_up=follow_up)
+        return self._found("type", name, Type.objects.filter(name=name, valid=True).first()) if name else None
+
+    def further(self, customer: Person | None, ticket: Ticket | None = None) -> dict[str, Any]:
+        """The values of other rooms' fields that are asked for a new ticket of this customer, or for a follow-up to
+        `ticket`, by their names.
+        """
+        values: dict[str, Any] = {}
+        for fields in slots.ticket_fields():
+            words = {name: self.value(name, follow_up=ticket is not None) for name in fields.labels}
+            if any(words.values()):
+                found, problems = fields.named(words, customer, ticket)
+                values |= found
+                for problem in problems:
+                    self._note(problem)
+        return values
 
     def chosen_state(self, *, follow_up: bool = False) -> tuple[State | None, datetime | None]:
         """The valid state asked for, and its time if it is a pending one; a pending state without a time is none."""

@@ -18,14 +18,17 @@ from klardesk.tickets.actions.properties import (
     change_responsible,
     change_state,
     change_title,
+    change_type,
 )
 from klardesk.tickets.actions.setup import (
     change_priority_settings,
     change_queue,
     change_state_settings,
+    change_type_settings,
     create_priority,
     create_queue,
     create_state,
+    create_type,
 )
 from klardesk.tickets.actions.split import split_ticket
 from klardesk.tickets.actions.unlock import run_unlock, unlock_clock
@@ -34,7 +37,8 @@ from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 __all__ = [
     "Changes", "add_article", "apply_changes", "change_customer", "change_owner", "change_priority",
     "change_priority_settings", "change_queue", "change_responsible", "change_state", "change_state_settings",
-    "change_title", "change_visibility", "create_priority", "create_queue", "create_state", "create_ticket",
+    "change_title", "change_type", "change_type_settings", "change_visibility", "create_priority", "create_queue",
+    "create_state", "create_ticket", "create_type",
     "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket", "run_pending",
     "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock", "unlock_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

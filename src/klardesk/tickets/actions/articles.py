@@ -21,7 +21,7 @@ def add_article(ticket: Ticket, article: NewArticle, *, by: Actor, revision: int
     """Add an article; the right is `note` for notes and phone calls, `compose` for mails. Errors as `changing`."""
     verb = "compose" if article.channel == Channel.EMAIL and by.kind == "agent" else "note"
     # A mail of the desk itself may still arrive at a merged ticket's number between look-up and lock.
-    with changing(ticket, verb, by=by, revision=revision) as fresh:
+    with changing(ticket, verb, by=by, revision=revision) as fresh, clock.at(clock.now()):
         written = write_article(fresh, article, by)
         fresh.article_count += 1
         record(fresh, written, by=by)

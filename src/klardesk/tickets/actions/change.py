@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from klardesk.access.policy import Refused
 from klardesk.ledger import append
+from klardesk.ledger.subscribers import announce
 from klardesk.tickets.events import Ref, chain_of
 from klardesk.tickets.models import Ticket
 from klardesk.tickets.policy import RIGHT_FOR, ChangedMeanwhile, demand_alive
@@ -40,12 +41,16 @@ def changing(
 
 
 def record(ticket: Ticket, payload: Any, *, by: Actor, save: bool = True) -> None:
-    """Append the event to the ticket's history and store the ticket with its new revision and change time."""
-    event = append(chain_of(ticket.pk), payload, by=by.ref)
+    """Append the event to the ticket's history and store the ticket with its new revision and change time.
+
+    Who follows the event inside the transaction finds the ticket as it is after it.
+    """
+    event = append(chain_of(ticket.pk), payload, by=by.ref, announced=False)
     if not isinstance(payload, QUIET):
         ticket.revision, ticket.changed_at = event.sequence, event.at
     if save:
         ticket.save()
+    announce(event)
 
 
 def changes_since(ticket: Ticket, revision: int) -> list[Any]:
@@ -81,6 +86,6 @@ def _bring_in_line(ticket: Ticket, fresh: Ticket) -> None:
         return
     for item in Ticket._meta.concrete_fields:
         setattr(ticket, item.attname, getattr(fresh, item.attname))
-    for name in ("queue", "state", "priority", "owner", "responsible", "customer", "company"):
+    for name in ("queue", "state", "priority", "type", "owner", "responsible", "customer", "company"):
         if Ticket._meta.get_field(name).is_cached(fresh):  # type: ignore[union-attr]
             setattr(ticket, name, getattr(fresh, name))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klardesk.base import clock
 from klardesk.ledger import Payload, append_many
-from klardesk.tickets import events
+from klardesk.tickets import events, slots
 from klardesk.tickets.actions.articles import write_article
 from klardesk.tickets.actions.change import ref
 from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, State, StateType, Ticket
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from klardesk.access.actor import Actor
     from klardesk.people.models import Company, Person
     from klardesk.tickets.drafts import NewArticle
+    from klardesk.tickets.models import Type
 
 
 def create_ticket(
@@ -31,6 +33,7 @@ def create_ticket(
     article: NewArticle | None = None,
     priority: Priority | None = None,
     state: State | None = None,
+    type: Type | None = None,  # noqa: A002 - the trade's word
     owner: Person | None = None,
     responsible: Person | None = None,
     customer: Person | None = None,
@@ -40,8 +43,10 @@ def create_ticket(
     pending_until: datetime | None = None,
     lock: bool = False,
     number: str | None = None,
+    further: Mapping[str, Any] | None = None,
 ) -> Ticket:
     """A new ticket with its first article, both recorded. `number` is for imports; otherwise the generator gives one.
+    `further` are values of the fields that other rooms keep (`slots.TicketFields`), by their names.
 
     State defaults to the first of type new, priority to the default one. Raises Refused without the right `create`
     on the queue, NotPossible for a pending state without its time.
@@ -54,7 +59,7 @@ def create_ticket(
         moment = clock.now()
         ticket = Ticket(
             number=number or next_number(), title=_fit(title), queue=queue, state=state,
-            priority=priority or _default_priority(), owner=owner, responsible=responsible, locked=lock,
+            priority=priority or _default_priority(), type=type, owner=owner, responsible=responsible, locked=lock,
             locked_at=moment if lock else None, pending_until=pending_until, customer=customer,
             customer_login=(customer.login if customer else customer_login)[:254], company=company,
             company_number=(company.number if company else company_number)[:254], created_at=moment,
@@ -67,6 +72,8 @@ def create_ticket(
             payloads.append(write_article(ticket, article, by))
         # Both at once, and the ticket with the revision that this gives it: intake has no query to spare.
         append_many((events.chain_of(ticket.pk), payload, by.ref, moment) for payload in payloads)
+        for fields in slots.ticket_fields() if further else ():
+            fields.begin(ticket, further or {}, by=by)
     return ticket
 
 
@@ -76,6 +83,7 @@ def _created(ticket: Ticket) -> events.Created:
         priority=ref(ticket.priority), owner=ref(ticket.owner), responsible=ref(ticket.responsible),
         locked=ticket.locked, pending_until=ticket.pending_until, customer=ref(ticket.customer),
         customer_login=ticket.customer_login, company=ref(ticket.company), company_number=ticket.company_number,
+        type=ref(ticket.type),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Change a ticket's state, priority, owner, responsible, title, customer; or several of them at once."""
+"""Change a ticket's state, priority, type, owner, responsible, title, customer; or several of them at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from klardesk.tickets import events
 from klardesk.tickets.actions.change import changing, record, ref
-from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, State, StateType, Ticket
+from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, State, StateType, Ticket, Type
 from klardesk.tickets.policy import NotPossible
 
 if TYPE_CHECKING:
@@ -42,6 +42,14 @@ def change_priority(ticket: Ticket, priority: Priority, *, by: Actor, revision: 
         if fresh.priority_id != priority.pk:
             old, fresh.priority = fresh.priority, priority
             record(fresh, events.PriorityChanged(ref(old), ref(priority)), by=by)
+
+
+def change_type(ticket: Ticket, type: Type | None, *, by: Actor, revision: int | None = None) -> None:  # noqa: A002
+    """Give the ticket a type, or take it away."""
+    with changing(ticket, "type", by=by, revision=revision) as fresh:
+        if fresh.type_id != (type and type.pk):
+            old, fresh.type = fresh.type, type
+            record(fresh, events.TypeChanged(ref(old), ref(type)), by=by)
 
 
 def change_owner(ticket: Ticket, owner: Person | None, *, by: Actor, revision: int | None = None) -> None:
@@ -103,6 +111,7 @@ class Changes:
     state: State | None = None
     pending_until: datetime | None = None
     priority: Priority | None = None
+    type: Type | None = None
     title: str | None = None
 
 
@@ -118,6 +127,8 @@ def apply_changes(ticket: Ticket, changes: Changes, *, by: Actor, revision: int 
             change_title(fresh, changes.title, by=by)
         if changes.priority:
             change_priority(fresh, changes.priority, by=by)
+        if changes.type:
+            change_type(fresh, changes.type, by=by)
         if changes.owner or changes.owner_none:
             change_owner(fresh, changes.owner, by=by)
         if changes.responsible:

@@ -1,4 +1,4 @@
-"""Make and change queues, states and priorities. For administrators."""
+"""Make and change queues, states, priorities and types. For administrators."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from klardesk.ledger import ChainRef, append
 from klardesk.tickets.events import SettingChanged, SettingCreated, ValueChange
-from klardesk.tickets.models import Priority, Queue, State, StateType
+from klardesk.tickets.models import Priority, Queue, State, StateType, Type
 from klardesk.tickets.policy import NotPossible, require_administrator
 
-Setting = TypeVar("Setting", Queue, State, Priority)
+Setting = TypeVar("Setting", Queue, State, Priority, Type)
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -69,6 +69,16 @@ def change_priority_settings(priority: Priority, *, by: Actor, **values: Any) ->
             _end_other_defaults(priority, by)
 
 
+def create_type(name: str, *, by: Actor, valid: bool = True) -> Type:
+    """A new type of tickets."""
+    return _create(Type(name=name.strip(), valid=valid), by)
+
+
+def change_type_settings(type: Type, *, by: Actor, **values: Any) -> None:  # noqa: A002
+    """Change a type's name or valid."""
+    _change(type, by, values)
+
+
 def _end_other_defaults(priority: Priority, by: Actor) -> None:
     for other in Priority.objects.select_for_update().filter(default=True).exclude(pk=priority.pk):
         _change(other, by, {"default": False})
@@ -83,7 +93,7 @@ def _create(thing: Setting, by: Actor) -> Setting:
     return thing
 
 
-def _change(thing: Queue | State | Priority, by: Actor, values: dict[str, Any]) -> None:
+def _change(thing: Queue | State | Priority | Type, by: Actor, values: dict[str, Any]) -> None:
     require_administrator(by)
     with transaction.atomic():
         type(thing).objects.select_for_update().get(pk=thing.pk)

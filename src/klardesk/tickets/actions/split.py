@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from klardesk.access.actor import Actor
-from klardesk.tickets import events
+from klardesk.tickets import events, slots
 from klardesk.tickets.actions.change import changing, record
 from klardesk.tickets.actions.create import create_ticket
 from klardesk.tickets.actions.links import link_record
@@ -39,12 +39,15 @@ def split_ticket(
         texts |= {"message_id": "", "channel": channel}
         draft = NewArticle(visible_to_customer=article.visible_to_customer, attachments=files, **texts)
         new = create_ticket(
-            by=by, title=title, queue=queue, article=draft, priority=priority or old.priority, owner=owner,
-            customer=old.customer, customer_login=old.customer_login, company=old.company, company_number=old.company_number,
+            by=by, title=title, queue=queue, article=draft, priority=priority or old.priority, type=old.type,
+            owner=owner, customer=old.customer,
+            customer_login=old.customer_login, company=old.company, company_number=old.company_number,
         )  # fmt: skip
         record(old, events.SplitOff(article.pk, events.Ref(new.pk, new.number)), by=by)
         # Not by link_tickets: who may read and create may split, though a link by hand asks for more.
         link = Link.objects.create(source=old, target=new, type=LinkType.PARENT_CHILD, created_at=new.created_at)
         for ticket in (old, new):
             record(ticket, events.Linked(link_record(link, ticket.pk)), by=by)
+        for further in slots.ticket_fields():
+            further.take_over(old, new, by=by)
     return new

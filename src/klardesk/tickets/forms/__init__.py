@@ -19,6 +19,7 @@ from klardesk.tickets.forms.properties import (
     ResponsibleForm,
     StateForm,
     TitleForm,
+    TypeForm,
     WatchForm,
 )
 from klardesk.tickets.forms.relations import LinkForm, MergeForm, PhoneForm, SplitForm
@@ -26,5 +27,5 @@ from klardesk.tickets.forms.relations import LinkForm, MergeForm, PhoneForm, Spl
 __all__ = [
     "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm", "OtherTicketMixin",
     "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "SplitForm", "StateForm", "ThingField",
-    "TicketForm", "TitleForm", "WatchForm", "pending_field", "text_field",
+    "TicketForm", "TitleForm", "TypeForm", "WatchForm", "pending_field", "text_field",
 ]  # fmt: skip

@@ -1,14 +1,13 @@
-"""The forms of one ticket's own properties: note, state, queue, priority, owner, responsible, lock, watch, title, customer."""
+"""The forms of one ticket's own properties: note, state, queue, priority, type, owner, responsible, lock, title, customer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from klardesk.people.models import Person
 from klardesk.tickets.forms.parts import (
     CustomerFields,
     PendingMixin,
@@ -19,7 +18,9 @@ from klardesk.tickets.forms.parts import (
     things,
 )
 from klardesk.tickets.models import Priority, Ticket
-from klardesk.tickets.queries import possible_owners, queues_with
+from klardesk.tickets.queries import possible_owners, queues_with, types
+
+Row = TypeVar("Row")
 
 
 class NoteForm(PendingMixin, TicketForm):
@@ -98,6 +99,21 @@ class PriorityForm(TicketForm):
         things(self, "priority").offer(Priority.objects.filter(valid=True).order_by("level"))
 
 
+class TypeForm(TicketForm):
+    """The type, or none."""
+
+    type = ThingField(label=gettext_lazy("Type"), required=False, empty=gettext_lazy("none"))
+
+    @staticmethod
+    def present(ticket: Ticket) -> dict[str, Any]:
+        """The type as it is."""
+        return {"type": ticket.type_id}
+
+    def prepare(self) -> None:
+        """Offer the valid types, and the present one."""
+        things(self, "type").offer(_with(types(), self.ticket.type))
+
+
 class OwnerForm(TicketForm):
     """The owner among the agents who may own in the queue, or nobody."""
 
@@ -133,7 +149,7 @@ class LockForm(TicketForm):
 
     locked = forms.ChoiceField(
         label=pgettext_lazy("what a ticket has", "Lock"),
-        choices=[("yes", gettext_lazy("locked")), ("no", gettext_lazy("not locked"))]
+        choices=[("yes", gettext_lazy("locked")), ("no", gettext_lazy("not locked"))],
     )
 
     @staticmethod
@@ -170,6 +186,6 @@ class CustomerForm(CustomerFields, TicketForm):
         return {"customer_login": ticket.customer_login}
 
 
-def _with(people: Iterable[Person], present: Person | None) -> list[Person]:
-    found = list(people)
+def _with(rows: Iterable[Row], present: Row | None) -> list[Row]:
+    found = list(rows)
     return found if present is None or present in found else [*found, present]

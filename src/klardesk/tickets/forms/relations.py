@@ -18,7 +18,8 @@ from klardesk.tickets.forms.parts import (
     things,
 )
 from klardesk.tickets.models import LinkType, Priority, Queue, StateType, Ticket
-from klardesk.tickets.queries import possible_owners, queues_with
+from klardesk.tickets.queries import customer_named, possible_owners, queues_with, types
+from klardesk.tickets.slots import BegunTicket, ticket_fields
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -77,7 +78,11 @@ class PhoneForm(PendingMixin, CustomerFields):
     state = ThingField(label=gettext_lazy("State"))
     pending_until = pending_field()
     owner = ThingField(label=gettext_lazy("Owner"), required=False, empty=gettext_lazy("nobody"))
-    field_order = ("queue", "customer_login", "subject", "text", "priority", "state", "pending_until", "owner")
+    responsible = ThingField(label=gettext_lazy("Responsible"), required=False, empty=gettext_lazy("nobody"))
+    type = ThingField(label=gettext_lazy("Type"), required=False, empty=gettext_lazy("none"))
+    field_order = (
+        "queue", "customer_login", "subject", "text", "priority", "state", "pending_until", "owner", "responsible", "type",
+    )  # fmt: skip
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -89,7 +94,33 @@ class PhoneForm(PendingMixin, CustomerFields):
         self._first_values(priorities)
         wanted = str(self.data.get("queue") or self.initial.get("queue") or "")
         chosen: Queue | None = things(self, "queue").rows.get(wanted) or (queues[0] if queues else None)
-        things(self, "owner").offer(possible_owners(chosen) if chosen else [])
+        agents = list(possible_owners(chosen)) if chosen else []
+        for name in ("owner", "responsible"):
+            things(self, name).offer(agents)
+        things(self, "type").offer(types())
+        if not things(self, "type").rows:
+            del self.fields["type"]
+        self._offer_further(actor)
+
+    def _offer_further(self, actor: Actor) -> None:
+        """The fields that other rooms keep, for the customer who is entered."""
+        values = self.data or self.initial
+        customer = customer_named(str(values.get("customer_login") or "").strip())
+        begun = BegunTicket(actor=actor, customer=customer, values=values)
+        self.further: dict[str, forms.Field] = {}
+        for source in ticket_fields():
+            self.further.update(source.fields(begun))
+        self.fields.update(self.further)
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        """The fields of other rooms, to be drawn."""
+        return [self[name] for name in self.further]
+
+    @property
+    def further_values(self) -> dict[str, Any]:
+        """Their clean values."""
+        return {name: self.cleaned_data.get(name) for name in self.further}
 
     def _first_values(self, priorities: list[Priority]) -> None:
         default = next((one for one in priorities if one.default), None)

@@ -1,4 +1,4 @@
-"""Note, state, queue, owner, responsible, priority, lock, title, customer: one noun per page."""
+"""Note, state, queue, owner, responsible, priority, type, lock, title, customer: one noun per page."""
 
 from __future__ import annotations
 
@@ -81,6 +81,19 @@ class PriorityPage(ChangePage):
         """Change the priority."""
         values = form.cleaned_data
         actions.change_priority(form.ticket, values["priority"], by=self.request.actor, revision=values["revision"])
+
+
+@agent_required
+class TypePage(ChangePage):
+    """/tickets/<id>/type/."""
+
+    verb, form_class = "type", forms.TypeForm
+    title, symbol = _("Change the type"), "tag"
+
+    def perform(self, form: forms.TypeForm, files: Files) -> None:
+        """Change the type."""
+        values = form.cleaned_data
+        actions.change_type(form.ticket, values["type"], by=self.request.actor, revision=values["revision"])
 
 
 @agent_required

@@ -19,7 +19,7 @@ from klardesk.tickets.scopes import rights_by_row, rights_on
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
-RELATED = ("queue__group", "state", "priority", "owner", "responsible", "customer", "company")
+RELATED = ("queue__group", "state", "priority", "type", "owner", "responsible", "customer", "company")
 BY_KEY: Prepared[Ticket] = Prepared(lambda key: Ticket.all_rows.select_related(*RELATED).filter(pk=key).order_by())
 _ASKED = tuple(sorted({"ro", *RIGHT_FOR.values()}))
 DOCK = "dock"

@@ -15,7 +15,7 @@ from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import slots
 from klardesk.tickets.pages.found import page, target_of
-from klardesk.tickets.queries import SORTS, VIEWS, Listing, QueueNode, page_rows, queue_tree
+from klardesk.tickets.queries import VIEWS, Listing, QueueNode, page_rows, queue_tree, sort_keys
 from klardesk.web.formats import ago_writer
 from klardesk.web.jinja import query, url
 from klardesk.web.parts import Column, TreeNode
@@ -75,8 +75,8 @@ def columns(sortable: bool = True) -> list[Column]:
         ("state", _("State")), ("queue", _("Queue")), ("owner", _("Owner")), ("customer", _("Customer")),
     ]  # fmt: skip
     further = [(one.sort or one.key, str(one.label)) for one in slots.list_columns()]
-    times = [("age", _("Age")), ("changed", _("Changed"))]
-    return [Column(key=key, label=label, sortable=sortable and key in SORTS) for key, label in (*own, *further, *times)]
+    known, times = sort_keys(), [("age", _("Age")), ("changed", _("Changed"))]
+    return [Column(key=key, label=label, sortable=sortable and key in known) for key, label in (*own, *further, *times)]
 
 
 def further_cells(rows: list[dict[str, Any]], actor: Actor) -> list[tuple[str, Mapping[int, str]]]:
@@ -142,7 +142,7 @@ def _listing(node: QueueNode | None, parameters: QueryDict) -> Listing:
 
 def _sort(parameters: QueryDict) -> str:
     sort = parameters.get("sort", DEFAULT_SORT)
-    return sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT
+    return sort if sort.removeprefix("-") in sort_keys() else DEFAULT_SORT
 
 
 def _chosen_node(tree: list[QueueNode], parameters: QueryDict) -> QueueNode | None:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
+from django_htmx.http import trigger_client_event
 
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
@@ -56,7 +57,7 @@ class PhoneTicket(View):
         if not form.is_valid():
             return self.show(form, files, UNPROCESSABLE)
         try:
-            ticket = _create(form.cleaned_data, files, request.actor)
+            ticket = _create(form, files, request.actor)
         except (Refused, NotPossible) as refusal:
             return self.show(form, files, UNPROCESSABLE, str(refusal))
         messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.number})
@@ -95,7 +96,8 @@ class CustomerSearch(View):
         if not (actor.groups_with("create") or actor.groups_with("customer")):
             raise Http404
         if "pick" in request.GET:
-            return page(request, "tickets/customer_choice.html", {"customer": _picked(request)})
+            answer = page(request, "tickets/customer_choice.html", {"customer": _picked(request)})
+            return trigger_client_event(answer, "customer-chosen", after="swap")
         words = request.GET.get("customer_login", "").strip()
         found = customers_matching(words) if len(words) >= SHORTEST else []
         return page(request, "tickets/customers_found.html", {"found": found, "words": words})
@@ -128,7 +130,8 @@ def _require_some_queue(actor: Actor) -> None:
         raise Refused(_("You may not create tickets in any queue."))
 
 
-def _create(values: dict[str, Any], files: tuple[NewAttachment, ...], by: Actor) -> Ticket:
+def _create(form: PhoneForm, files: tuple[NewAttachment, ...], by: Actor) -> Ticket:
+    values = form.cleaned_data
     customer = values["customer"]
     call = NewArticle(
         sender=SenderType.CUSTOMER, channel=Channel.PHONE, visible_to_customer=True, subject=values["subject"],
@@ -137,5 +140,6 @@ def _create(values: dict[str, Any], files: tuple[NewAttachment, ...], by: Actor)
     return create_ticket(
         by=by, title=values["subject"], queue=values["queue"], article=call, priority=values["priority"],
         state=values["state"], pending_until=values["pending_until"], owner=values["owner"], customer=customer,
-        customer_login=values["customer_login"], company=values["company"],
+        customer_login=values["customer_login"], company=values["company"], responsible=values["responsible"],
+        type=values.get("type"), further=form.further_values,
     )  # fmt: skip

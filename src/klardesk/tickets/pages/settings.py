@@ -1,4 +1,4 @@
-"""Administration of queues, states and priorities: a list, and one form for a new and a known one."""
+"""Administration of queues, states, priorities and types: a list, and one form for a new and a known one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.views import View
 from klardesk.access.models import Group
 from klardesk.access.pages import DeskRequest, administrator_required
 from klardesk.tickets import actions
-from klardesk.tickets.models import FollowUp, Priority, Queue, State, StateType
+from klardesk.tickets.models import FollowUp, Priority, Queue, State, StateType, Type
 from klardesk.tickets.names import shown
 from klardesk.tickets.pages.change import UNPROCESSABLE
 from klardesk.tickets.pages.found import page
@@ -108,6 +108,15 @@ class PriorityForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "color"}),
     )
     default = forms.BooleanField(label=gettext_lazy("For new tickets"), required=False)
+    valid = valid_field()
+
+
+class TypeForm(forms.Form):
+    """A type of tickets."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("Such as incident, request, or change.")
+    )
     valid = valid_field()
 
 
@@ -252,3 +261,25 @@ class PrioritySettings(SettingPage):
     def change(self, thing: Priority, values: dict[str, Any]) -> None:
         """Change a priority."""
         actions.change_priority_settings(thing, by=self.request.actor, **values)
+
+
+@administrator_required
+class TypeList(SettingsList):
+    """/admin/types/."""
+
+    model, template = Type, "tickets/types.html"
+
+
+@administrator_required
+class TypeSettings(SettingPage):
+    """/admin/types/new/ and /admin/types/<key>/."""
+
+    model, form_class, list_name, new_title = Type, TypeForm, "admin_types", gettext_lazy("New type")
+
+    def create(self, values: dict[str, Any]) -> None:
+        """Make a type."""
+        actions.create_type(by=self.request.actor, **values)
+
+    def change(self, thing: Type, values: dict[str, Any]) -> None:
+        """Change a type."""
+        actions.change_type_settings(thing, by=self.request.actor, **values)

@@ -22,7 +22,7 @@ from klardesk.tickets.models import Article, Attachment, SenderType, Ticket
 from klardesk.tickets.pages import texts
 from klardesk.tickets.pages.found import find_ticket_and_verbs, page
 from klardesk.tickets.pages.lists import whole
-from klardesk.tickets.queries import merged_tickets
+from klardesk.tickets.queries import has_types, merged_tickets
 from klardesk.tickets.scopes import article_limit
 
 PAGE = 50
@@ -126,7 +126,8 @@ class TicketPage(View):
             "ticket": ticket, "may": may, "window": window, "merged": merged, "panels": drawn_panels(view),
             "articles": shown_articles(view, window, {one.pk: one.number for one in merged}),
             "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),
-            "into": _into(ticket, request.actor),
+            "into": _into(ticket, request.actor), "actions": slots.ticket_actions(),
+            "has_types": "type" in may and has_types(),
         }  # fmt: skip
         return page(request, "tickets/ticket.html", context)
 

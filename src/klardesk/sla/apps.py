@@ -1,0 +1,17 @@
+"""The SLA app."""
+
+from django.apps import AppConfig
+
+
+class SlaConfig(AppConfig):
+    """The domain of service levels."""
+
+    name = "klardesk.sla"
+    label = "sla"
+    verbose_name = "Service levels"
+
+    def ready(self) -> None:
+        """Register event kinds, sweeps and the verifier, follow the tickets, and fill the slots of their pages."""
+        from klardesk.sla import events, following, integrity, navigation, slots, tasks  # noqa: F401
+
+        following.follow()

@@ -1,0 +1,77 @@
+"""What happened to tickets, as the clocks want it: states from the ledger, articles from their rows, many tickets at once.
+
+`klardesk.tickets` keeps the rows of articles as the ledger tells them (`klardesk verify` compares both). A state is named
+by its key, so that renaming it changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from klardesk.sla.clocks import ArticleAdded, StateSet
+from klardesk.tickets.ordered import fetched
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+_STATES = """SELECT c.key, e.at, e.payload FROM ledger_chain c JOIN ledger_event e ON e.chain_id = c.id
+WHERE c.kind = 'ticket' AND c.key IN ({keys}) AND e.kind IN ('ticket.created', 'ticket.state_changed', 'ticket.merged')
+ORDER BY e.chain_id, e.sequence"""
+_ARTICLES = """SELECT ticket_id, created_at, sender, visible_to_customer FROM tickets_article
+WHERE ticket_id IN ({keys}) ORDER BY ticket_id, created_at, id"""
+
+
+def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
+    """The states that the ledger tells of these tickets, neighbours alike counted once; two queries.
+
+    An event whose payload was lawfully erased tells none.
+    """
+    if not tickets:
+        return {}
+    types: dict[Any, str] = dict(fetched("SELECT id, type FROM tickets_state"))
+    found: dict[int, list[StateSet]] = defaultdict(list)
+    for key, at, payload in fetched(_STATES.format(keys=",".join(f"'{ticket:d}'" for ticket in tickets))):
+        state = _state_of(payload)
+        if state in types:
+            add_state(found[int(key)], StateSet(aware(at), str(state), types[state]))
+    return found
+
+
+def written_articles(tickets: Sequence[int]) -> dict[int, list[ArticleAdded]]:
+    """The articles of these tickets in the order of time, those of tickets merged into them among them; one query."""
+    found: dict[int, list[ArticleAdded]] = defaultdict(list)
+    if tickets:
+        for key, at, sender, visible in fetched(_ARTICLES.format(keys=",".join(f"{ticket:d}" for ticket in tickets))):
+            found[key].append(ArticleAdded(aware(at), sender, bool(visible)))
+    return found
+
+
+def add_state(states: list[StateSet], state: StateSet) -> None:
+    """Add a state, unless the ticket is in it already (another pending time is no other state)."""
+    if not states or states[-1].name != state.name:
+        states.append(state)
+
+
+def packed(states: Iterable[StateSet]) -> str:
+    """States as text, exact to the microsecond."""
+    return json.dumps([[(each.at - EPOCH) // MICROSECOND, int(each.name), each.type] for each in states])
+
+
+def unpacked(text: str) -> list[StateSet]:
+    """The states of such a text; none of an empty one."""
+    rows = json.loads(text) if text else ()
+    return [StateSet(EPOCH + at * MICROSECOND, str(state), type_) for at, state, type_ in rows]
+
+
+def aware(moment: datetime) -> datetime:
+    """A moment as a cursor gives it; SQLite keeps those in UTC without saying so."""
+    return moment.replace(tzinfo=UTC) if connection.vendor == "sqlite" else moment
+
+
+def _state_of(payload: str | None) -> Any:
+    return json.loads(payload)["state"]["id"] if payload else None
