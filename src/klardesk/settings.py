@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "klardesk.mail",
     "klardesk.sla",
     "klardesk.search",
+    "klardesk.automation",
     "klardesk.desk",
     "klardesk.admin",
 ]

@@ -6,7 +6,21 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-DOMAINS = ("web", "ledger", "jobs", "people", "access", "tickets", "texts", "mail", "sla", "search", "desk", "admin")
+DOMAINS = (
+    "web",
+    "ledger",
+    "jobs",
+    "people",
+    "access",
+    "tickets",
+    "texts",
+    "mail",
+    "sla",
+    "search",
+    "automation",
+    "desk",
+    "admin",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"klardesk.{domain}.urls")) for domain in DOMAINS if find_spec(f"klardesk.{domain}.urls")

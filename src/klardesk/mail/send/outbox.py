@@ -20,7 +20,7 @@ SEND = "mail.send"
 
 
 def put_in_outbox(
-    article: Article,
+    article: Article | None,
     content: bytes,
     *,
     kind: str,
@@ -32,11 +32,12 @@ def put_in_outbox(
 ) -> OutgoingMail:
     """A mail that is to be sent once the running transaction commits, and `hold` seconds have passed.
 
-    An empty `envelope_from` asks for no reports. Every mail passes here as finished bytes, and only once.
+    Without an `article` it is a notice to one of the desk's own people. An empty `envelope_from` asks for no reports.
+    Every mail passes here as finished bytes, and only once.
     """
     moment = clock.now()
     mail = OutgoingMail(
-        article=article, ticket_id=article.ticket_id, kind=kind, envelope_from=envelope_from,
+        article=article, ticket_id=article.ticket_id if article else None, kind=kind, envelope_from=envelope_from,
         recipients=[_recipient(address) for address in dict.fromkeys(recipients)], digest=blobs.put(content),
         message_id=message_id, message_id_digest=message_id_digest(message_id), created_at=moment, tries_since=moment,
         next_attempt_at=moment + timedelta(seconds=hold), sender=sender,
