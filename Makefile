@@ -1,6 +1,6 @@
 # `make` alone prints the verbs. Everything happens in .venv, which the verbs make and fill by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check lint types imports sentences bench oracles docs messages lock format release screenshots clean
+.PHONY: help up demo test check lint types imports sentences bench load oracles docs messages lock format release screenshots clean
 
 bin := .venv/bin
 pip := $(bin)/python -m pip --disable-pip-version-check --quiet
@@ -39,6 +39,9 @@ sentences: $(bin)/dev.stamp ## every sentence is there in both languages
 
 bench: $(bin)/dev.stamp $(bin)/messages.stamp ## measure against the design's budgets, one JSON line each
 	@$(bin)/python -m tests.bench $(ARGS)
+
+load: $(bin)/dev.stamp $(bin)/messages.stamp ## 5,000 mails while everything breaks, counted (ARGS="--engine sqlite --seed 2")
+	@$(bin)/python -m tests.load $(ARGS)
 
 oracles: $(bin)/dev.stamp $(bin)/messages.stamp ## compare with the cases in ../shared/oracles
 	@$(bin)/python -m tests.oracles $(ARGS)

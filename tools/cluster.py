@@ -46,6 +46,10 @@ class Cluster:
             _run("pg_ctl", "stop", "-s", "-w", "-m", "immediate", "-D", str(self.folder / "data"), check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def restart(self) -> None:
+        """Stop the cluster without a shutdown, as a crash would, and start it again on its port."""
+        _run("pg_ctl", "restart", "-s", "-w", "-m", "immediate", "-D", str(self.folder / "data"))
+
     def is_running(self) -> bool:
         """Whether its server process is alive."""
         return _run("pg_ctl", "status", "-D", str(self.folder / "data"), check=False).returncode == 0

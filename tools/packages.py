@@ -25,6 +25,10 @@ class Package:
     is_here: Callable[[], bool]
 
 
+ANSWERS = "postfix postfix/main_mailer_type select No configuration"
+"""What a package would ask: the tests' Postfix has a configuration of its own, and the machine's is nobody's business."""
+
+
 def _has_fonts() -> bool:
     return any(Path("/usr/share/fonts").glob("**/*.ttf"))
 
@@ -34,6 +38,7 @@ PACKAGES = (
     Package("dovecot-imapd", "tests that fetch mail over IMAP", lambda: Path("/usr/lib/dovecot/imap").exists()),
     Package("dovecot-pop3d", "tests that fetch mail over POP3", lambda: Path("/usr/lib/dovecot/pop3").exists()),
     Package("gnupg", "tests of OpenPGP", lambda: bool(shutil.which("gpg") and shutil.which("gpg-agent"))),
+    Package("postfix", "the load with faults", lambda: Path("/usr/lib/postfix/sbin/master").exists()),
     Package("chromium", "tests in the browser", lambda: shutil.which("chromium") is not None),
     Package("fonts-dejavu-core", "text in the browser's pictures", _has_fonts),
 )
@@ -65,6 +70,8 @@ def _install(names: list[str]) -> None:
     print(f"Installing the Debian packages {' '.join(names)}.", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False)
+    if "postfix" in names:
+        subprocess.run(["debconf-set-selections"], input=ANSWERS, text=True, env=environment, check=False)
     install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *names]
     result = subprocess.run(
         install, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False

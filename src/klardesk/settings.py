@@ -105,6 +105,13 @@ _make_data_directory()
 SECRET_KEY = _secret_key()
 
 
+_LOST_CONNECTION = {
+    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}  # fmt: skip
+"""A connection to PostgreSQL whose other end vanished without a word is noticed after a minute, not after hours."""
+
+
 def _databases() -> dict[str, Any]:
     """SQLite with WAL, IMMEDIATE and FULL (design, rule 10), or PostgreSQL by its address."""
     if _database is None or _database.vendor == "sqlite":
@@ -122,7 +129,7 @@ def _databases() -> dict[str, Any]:
         "PASSWORD": _database.password,
         "HOST": _database.host,
         "PORT": _database.port,
-        "OPTIONS": dict(_database.options),
+        "OPTIONS": _LOST_CONNECTION | dict(_database.options),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -7,20 +7,9 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 DOMAINS = (
-    "web",
-    "ledger",
-    "jobs",
-    "people",
-    "access",
-    "tickets",
-    "texts",
-    "mail",
-    "sla",
-    "search",
-    "automation",
-    "desk",
+    "web", "ledger", "jobs", "people", "access", "tickets", "calendars", "texts", "mail", "sla", "search", "automation", "desk",
     "admin",
-)
+)  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"klardesk.{domain}.urls")) for domain in DOMAINS if find_spec(f"klardesk.{domain}.urls")

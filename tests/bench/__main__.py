@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--size N] [--engine sqlite|postgresql]`: one JSON line per measurement.
+"""`python -m tests.bench [--size N] [--mails N] [--only PART] [--engine sqlite|postgresql]`: one JSON line per measurement.
 
 Each engine is measured in a process and a database of its own. Times are CPU seconds of the measuring process, which is
 the web server's share; what PostgreSQL itself spends is told apart.
@@ -22,25 +22,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--mails", type=int, default=10_000, help="mails of the mixed intake")
+    parts = ["pages", "time", "intake", "mixed", "verify", "reply"]
+    parser.add_argument("--only", choices=parts, default="", help="one part alone")
     options = parser.parse_args()
-    return max(_measure(engine, options.size) for engine in options.engine or ["sqlite", "postgresql"])
+    words = [str(options.size), str(options.mails), options.only]
+    return max(_measure(engine, words) for engine in options.engine or ["sqlite", "postgresql"])
 
 
-def _measure(engine: str, size: int) -> int:
+def _measure(engine: str, arguments: list[str]) -> int:
     if engine == "sqlite":
-        return _run("", size)
+        return _run("", arguments)
     import cluster  # tools/cluster.py: a throw-away PostgreSQL
 
     # As on a desk, not as in tests: what is committed is on the disk.
     cluster.SETTINGS |= {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "shared_buffers": "1GB"}
     started = cluster.start(Path(tempfile.mkdtemp(prefix="klardesk-bench-pg-")))
     try:
-        return _run(started.url, size)
+        return _run(started.url, arguments)
     finally:
         started.stop()
 
 
-def _run(url: str, size: int) -> int:
+def _run(url: str, arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="klardesk-bench-") as folder:
         environment = os.environ | {
             "KLARDESK_DATA": folder, "KLARDESK_DATABASE_URL": url, "KLARDESK_HOSTS": "testserver",
@@ -48,7 +52,7 @@ def _run(url: str, size: int) -> int:
         }  # fmt: skip
         # The desk logs each request as in production; the lines go where they disturb no figure and can be read.
         with (Path(folder) / "log").open("w+") as log:
-            words = [sys.executable, "-m", "tests.bench.measure", str(size)]
+            words = [sys.executable, "-m", "tests.bench.measure", *arguments]
             done = subprocess.run(words, env=environment, cwd=ROOT, stderr=log, check=False)
             log.seek(0)
             if done.returncode:

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -28,8 +27,6 @@ from klardesk.calendars.worktime import WorkCalendar, add_working  # noqa: E402
 from klardesk.ledger.verify import verify  # noqa: E402
 from klardesk.mail.actions import save_setting  # noqa: E402
 from klardesk.mail.models import SystemAddress  # noqa: E402
-from klardesk.mail.receive.process import process_received  # noqa: E402
-from klardesk.mail.receive.store import store_raw  # noqa: E402
 from klardesk.people.models import Person  # noqa: E402
 from klardesk.sla import index  # noqa: E402
 from klardesk.sla.actions import save_setting as save_promise  # noqa: E402
@@ -37,9 +34,9 @@ from klardesk.sla.models import QueueTargets  # noqa: E402
 from klardesk.tickets.models import Article, Ticket  # noqa: E402
 from tests import world as worlds  # noqa: E402
 from tests.bench.fill import Words, fill  # noqa: E402
+from tests.bench.intake import intake, mixed  # noqa: E402
 
 ROUNDS = 60
-MAILS = 1000
 
 
 class Bench:
@@ -136,6 +133,22 @@ def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
     bench.request("search, nothing found", lambda: get("/search/?q=unauffindbar"), 20)
 
 
+def due_times(bench: Bench, world: worlds.World) -> None:
+    """All due times made from nothing, and compared while they are in line: tickets per CPU second."""
+    for queue in (world.support, world.hardware, world.sales):
+        promise = QueueTargets(queue=queue, response_minutes=60, response_notify=75, update_minutes=240, solution_minutes=960)
+        save_promise(promise, by=worlds.SYSTEM)
+    for name, expected in (("sla rebuild, from nothing", bench.size), ("sla rebuild, in line", 0)):
+        start, database = time.process_time(), bench.database_seconds()
+        changed = sum(len(part) for part in index.rebuild())
+        spent = time.process_time() - start
+        bench.tell(name, bench.size / spent, "tickets/s of CPU", 10_000)
+        shared = bench.database_seconds() - database
+        bench.tell(f"{name}, with the database's CPU", bench.size / (spent + shared), "tickets/s of CPU")
+        if changed != expected:
+            raise RuntimeError(f"{changed} tickets were not in line, {expected} should be")
+
+
 def working_time(bench: Bench) -> None:
     """Additions of working time per CPU second: two stretches a day, holidays, a zone whose clocks change."""
     week = (((480, 720), (780, 1080)),) * 5 + ((), ())
@@ -147,24 +160,6 @@ def working_time(bench: Bench) -> None:
     for at, seconds in cases:
         add_working(calendar, at, seconds)
     bench.tell("working time: additions", len(cases) / (time.process_time() - start), "additions/s CPU", 100_000)
-
-
-def due_times(bench: Bench, world: worlds.World) -> None:
-    """All due times made from nothing, and compared while they are in line: tickets per CPU second."""
-    for queue in (world.support, world.hardware, world.sales):
-        promise = QueueTargets(
-            queue=queue, response_minutes=60, response_notify=75, update_minutes=240, solution_minutes=960
-        )
-        save_promise(promise, by=worlds.SYSTEM)
-    for name, expected in (("sla rebuild, from nothing", bench.size), ("sla rebuild, in line", 0)):
-        start, database = time.process_time(), bench.database_seconds()
-        changed = sum(len(part) for part in index.rebuild())
-        spent = time.process_time() - start
-        bench.tell(name, bench.size / spent, "tickets/s of CPU", 10_000)
-        shared = bench.database_seconds() - database
-        bench.tell(f"{name}, with the database's CPU", bench.size / (spent + shared), "tickets/s of CPU")
-        if changed != expected:
-            raise RuntimeError(f"{changed} tickets were not in line, {expected} should be")
 
 
 def reply(bench: Bench, world: worlds.World) -> None:
@@ -187,45 +182,8 @@ def reply(bench: Bench, world: worlds.World) -> None:
     bench.request("reply: the form and its sending", answer, 20, rounds=40)
 
 
-def intake(bench: Bench) -> None:
-    """Mails per CPU second, from bytes to ticket: stored, committed, parsed, recorded, indexed."""
-    words = Words(11)
-    mails = [_mail(number, words) for number in range(MAILS)]
-    start, wall, database = time.process_time(), time.perf_counter(), bench.database_seconds()
-    for mail in mails:
-        store_raw(mail)
-    round_ = process_received()
-    spent = time.process_time() - start
-    shared = bench.database_seconds() - database
-    bench.tell("mail intake", MAILS / spent, "mails/s of CPU", 100)
-    bench.tell("mail intake, with the database's CPU", MAILS / (spent + shared), "mails/s of CPU", 100)
-    bench.tell("mail intake, by the clock", MAILS / (time.perf_counter() - wall), "mails/s")
-    if Article.all_rows.filter(message_id__endswith="@intake.example>").count() != MAILS:
-        raise RuntimeError(f"not every mail became an article: {round_}")
-
-
-def _mail(number: int, words: Words) -> bytes:
-    """Every third answers the one before; every tenth has an attachment, every fourth HTML beside the text."""
-    mail = EmailMessage()
-    mail["From"] = f"Kunde {number} <kunde{number % 97}@kunden.example>"
-    mail["To"] = "desk@desk.example"
-    mail["Subject"] = words.text(6)
-    mail["Message-ID"] = f"<{number}@intake.example>"
-    if number % 3 == 2:
-        mail["In-Reply-To"] = mail["References"] = f"<{number - 1}@intake.example>"
-    text = words.text(120)
-    mail.set_content(text)
-    if number % 4 == 0:
-        mail.add_alternative(f"<p>{text}</p>", subtype="html")
-    if number % 10 == 0:
-        mail.add_attachment(
-            words.text(2000).encode(), maintype="application", subtype="octet-stream", filename="log.bin"
-        )
-    return mail.as_bytes()
-
-
-def main(size: int) -> int:
-    """Fill and measure."""
+def main(size: int, mails: int, only: str) -> int:
+    """Fill and measure; `only` one part, if it is named."""
     bench = Bench(size)
     call_command("migrate", verbosity=0)
     world = worlds.build()
@@ -235,16 +193,24 @@ def main(size: int) -> int:
     if bench.engine == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    due_times(bench, world)
-    pages(bench, world, filled.long_ticket)
-    intake(bench)
+    parts: dict[str, Callable[[], None]] = {
+        "sla": lambda: due_times(bench, world), "pages": lambda: pages(bench, world, filled.long_ticket),
+        "intake": lambda: intake(bench), "time": lambda: working_time(bench),
+        "mixed": lambda: mixed(bench, mails), "verify": lambda: verified(bench), "reply": lambda: reply(bench, world),
+    }  # fmt: skip
+    for name, measure in parts.items():
+        if only in ("", name):
+            measure()
+    return 0
+
+
+def verified(bench: Bench) -> None:
+    """All that was filled and taken in, proven."""
     report = verify()
     bench.tell("verify", report.events / report.seconds, "events/s", 50_000)
     if report.findings:
         raise RuntimeError(f"verify found {len(report.findings)} faults, first: {report.findings[0]}")
-    reply(bench, world)
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1])))
+    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))

@@ -6,9 +6,7 @@ Each mail becomes exactly one article, none is lost, the history verifies.
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 import threading
 import time
 from collections import Counter
@@ -123,19 +121,10 @@ def kill_one(desk: Desk, chance: random.Random) -> str:
     """SIGKILL one process, or the parent of all, which its owner then starts again; says which."""
     word = chance.choice(["worker", "worker", "worker", "fetcher", "fetcher", "fetcher", "web", "web process", "up"])
     if word == "up":
-        desk.signal(signal.SIGKILL)
-        desk.process.wait(10)
-        until("the orphans end", lambda: not desk.processes(), 40)
-        desk.start(ready=False)
+        desk.kill_up()
         return word
-    found = desk.pids(word.split()[0])
-    if not found:
-        return "nothing: it was just starting"
-    try:
-        os.kill(found[-1] if word == "web process" else found[0], signal.SIGKILL)
-    except ProcessLookupError:
-        return "nothing: it had just ended"
-    return word
+    killed = desk.kill(word.split()[0], last=word == "web process")
+    return word if killed else "nothing: it was just starting or had just ended"
 
 
 def test_each_mail_becomes_exactly_one_article(desk, server, capsys):

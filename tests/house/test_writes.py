@@ -26,6 +26,8 @@ def _writes(path: Path) -> list[str]:
 def _writes_rows(call: ast.Attribute) -> bool:
     if call.attr in {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}:
         return True
+    if ast.unparse(call.value) == "rows" and call.attr in {"insert", "insert_all", "insert_new", "update"}:
+        return True
     return call.attr in WRITES | {"update"} and "objects" in ast.unparse(call.value)
 
 

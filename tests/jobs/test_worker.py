@@ -127,6 +127,22 @@ def test_a_lost_database_is_waited_for(sweeps, monkeypatch):
         until(lambda: rounds)
 
 
+def test_a_claim_whose_commit_was_not_answered_is_not_held_for_ever(sweeps, monkeypatch):
+    monkeypatch.setattr("klardesk.jobs.worker.DATABASE_RETRY", 0.05)
+    failures, rounds, claim_next = iter(range(2)), [], actions.claim_next
+
+    def unanswered(*arguments):
+        claim = claim_next(*arguments)
+        if claim is not None and next(failures, None) is not None:
+            raise OperationalError("server closed the connection unexpectedly")
+        return claim
+
+    monkeypatch.setattr(actions, "claim_next", unanswered)
+    sweeps("test.first", lambda: rounds.append(1), HOURLY)
+    with Running():
+        until(lambda: rounds)
+
+
 def test_a_claim_is_given_back_when_the_database_comes_back(sweeps, monkeypatch):
     monkeypatch.setattr("klardesk.jobs.worker.DATABASE_RETRY", 0.05)
     failures, settle = iter(range(3)), actions.settle

@@ -24,7 +24,7 @@ PUBLIC = {
 """Open to everybody, and about no ticket."""
 PERSONS = {"notification", "account", "account_password", "account_sessions", "account_session", "start"}
 """For whoever is logged in, about themselves."""
-AGENTS = {"ticket_list", "queue_tree", "search", "notification_list", "account_notifications"}
+AGENTS = {"ticket_list", "queue_tree", "search", "times", "notification_list", "account_notifications"}
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
 """For agents who may create tickets somewhere."""
@@ -38,8 +38,12 @@ CHANGERS = {
     "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
+    "ticket_times", "ticket_time",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""
+
+ADMINISTRATORS = {"article_log"}
+"""For administrators, as everything under admin/; about one ticket they may read."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Address:
             "creators": CREATORS,
             "readers": READERS,
             "changers": CHANGERS,
+            "administrators": ADMINISTRATORS,
         }
         found = [audience for audience, names in groups.items() if self.name in names]
         assert found, f"the address {self.name} ({self.route}) stands in no table of tests/leak/addresses.py"
@@ -71,7 +76,7 @@ class Address:
         """The address about the secret ticket."""
         values = {
             "ticket_id": secret.ticket.pk, "article_id": secret.article.pk, "attachment_id": secret.attachment.pk,
-            "link_id": secret.link.pk, "key": 1, "pk": 1, "token": "unknown",
+            "link_id": secret.link.pk, "entry_id": secret.time.pk, "key": 1, "pk": 1, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
             "section": "ticket",
         }  # fmt: skip

@@ -15,8 +15,8 @@ from klardesk.base import blobs, clock
 from klardesk.mail.models import OutgoingMail
 from klardesk.people.models import CompanyMembership, Person
 from klardesk.tickets import actions
-from klardesk.tickets.drafts import NewAttachment
-from klardesk.tickets.models import Article, Attachment, Link, Ticket
+from klardesk.tickets.drafts import NewAttachment, TimeSpent
+from klardesk.tickets.models import Article, Attachment, Link, Ticket, TimeEntry
 from tests.world import SYSTEM, World
 
 MARKERS = ("zyxtitle", "zyxbody", "zyxhtml", "zyxfile", "zyxcontent", "zyxcustomer", "zyxmail", "20990101990000")
@@ -32,6 +32,7 @@ class Secret:
     article: Article
     attachment: Attachment
     link: Link
+    time: TimeEntry
     own: Ticket
     other: Ticket
 
@@ -68,7 +69,8 @@ def secret(world: World) -> Secret:
     actions.split_ticket(Article.all_rows.get(ticket=own), by=SYSTEM, title="zyxtitle split", queue=world.sales)
     _sent(written)
     attachment = Attachment.all_rows.filter(article=written).order_by("pk").first()
-    return Secret(ticket, written, attachment, Link.objects.filter(source=ticket).get(), own, other)
+    time = actions.add_time(ticket, TimeSpent(100, comment="zyxbody"), by=SYSTEM)
+    return Secret(ticket, written, attachment, Link.objects.filter(source=ticket).get(), time, own, other)
 
 
 def _sent(article: Article) -> None:

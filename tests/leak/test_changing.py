@@ -41,7 +41,7 @@ def plausible(world: World, secret: Secret) -> dict[str, Any]:
         "number": secret.other.number, "service": service.pk,
         "confirmed": "yes", "role": "normal", "name": "Changed", "group": world.users.pk, "follow_up": "possible",
         "type": "open", "order": "3", "level": "9", "colour": "#123456", "valid": "on", "login": "changed", "realm": "agent",
-        "to": "dora@nordlicht.example", "body": "Changed",
+        "to": "dora@nordlicht.example", "body": "Changed", "time_units": "5", "reason": "Changed",
     }  # fmt: skip
 
 

@@ -97,6 +97,48 @@ Hello
 --b--
 """
 
+INVITATION = """\
+From: Anna Berger <anna@nordlicht.example>
+To: support@desk.example
+Subject: Einladung: Jour fixe
+MIME-Version: 1.0
+Content-Type: text/calendar; charset=utf-8; method=REQUEST
+Content-Transfer-Encoding: 8bit
+
+BEGIN:VCALENDAR
+METHOD:REQUEST
+PRODID:-//Example//EN
+VERSION:2.0
+BEGIN:VTIMEZONE
+TZID:W. Europe Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT
+ORGANIZER;CN=Anna Berger:mailto:anna@nordlicht.example
+ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN="Ben, Ernst":mailto:
+ ben@desk.example
+ATTENDEE;PARTSTAT=ACCEPTED:mailto:carla@desk.example
+DESCRIPTION:Bitte Zahlen mitbringen\\, danke.\\nAnna
+SUMMARY:Jour fixe
+DTSTART;TZID=W. Europe Standard Time:20260504T100000
+DTEND;TZID=W. Europe Standard Time:20260504T110000
+RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=5
+LOCATION:Raum Süd
+UID:1@nordlicht.example
+BEGIN:VALARM
+ACTION:DISPLAY
+DESCRIPTION:nicht zeigen
+TRIGGER:-PT15M
+END:VALARM
+END:VEVENT
+END:VCALENDAR
+""".encode()
+
 TROUBLE = (
     b"=?utf-8?b?", b"?=", b"\r\n--outer", b'"', b"<", b">", b"(", b"\0", b"\n\n", b"\r", b"charset=utf-7", b"charset=utf-16",
     b"charset=iso-2022-jp", b"\x1b$B", b"; filename*0*=x", b"base64", b"\xff\xfe", b"--inner--",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from klardesk.base import blobs
 from klardesk.mail import actions
 from klardesk.mail.models import OutgoingMail, OutgoingState, SystemAddress
 from klardesk.mail.queries import delivery_of
-from klardesk.mail.send import delivery
+from klardesk.mail.send import claims, delivery
 from klardesk.mail.send.delivery import send_due
 from klardesk.mail.send.outbox import put_in_outbox
+from klardesk.mail.send.routes import ALL_MAILS
 from klardesk.tickets import actions as tickets
 from klardesk.tickets.models import Article, Ticket
 from klardesk.tickets.policy import NotPossible
@@ -156,7 +161,7 @@ def test_a_worker_killed_while_sending_leaves_the_mail_to_another(
     outgoing: smtp.Sink, queued: Callable[..., OutgoingMail], clock: Clock
 ) -> None:
     mail = queued()
-    claimed = delivery._claim()
+    claimed = claims.take(ALL_MAILS)
     assert claimed is not None
     assert send_due() == 0
     clock.move(minutes=11)
@@ -168,19 +173,78 @@ def test_a_worker_killed_while_sending_leaves_the_mail_to_another(
     assert len(outgoing.got) == 1
 
 
+def test_the_claim_of_a_process_that_died_here_is_free_at_once(
+    outgoing: smtp.Sink, queued: Callable[..., OutgoingMail]
+) -> None:
+    mail = queued()
+    code = "from klardesk.jobs import identity; print(identity.of_this_process())"
+    dead = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    OutgoingMail.objects.update(state=OutgoingState.SENDING, claim=f"{dead}:abcdef", claimed_at=mail.created_at)
+    assert send_due() == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.claim) == (OutgoingState.SENT, "")
+
+
+def test_a_claim_whose_round_broke_off_is_free_at_the_next(
+    outgoing: smtp.Sink, queued: Callable[..., OutgoingMail]
+) -> None:
+    queued()
+    claimed = claims.take(ALL_MAILS)
+    assert claimed is not None
+    assert len(claimed.claim) <= OutgoingMail._meta.get_field("claim").max_length
+    claims.let_go(claimed)
+    assert send_due() == 1
+    assert len(outgoing.got) == 1
+
+
+def test_a_lost_database_does_not_make_a_sent_mail_unsent(
+    outgoing: smtp.Sink, queued: Callable[..., OutgoingMail], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail, lost = queued(), [OperationalError("server closed the connection"), OperationalError("connection refused")]
+    settle = delivery._settle
+
+    def lose_then_settle(*words: Any) -> None:
+        if lost:
+            raise lost.pop()
+        settle(*words)
+
+    monkeypatch.setattr(delivery, "_settle", lose_then_settle)
+    monkeypatch.setattr(delivery, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None))
+    monkeypatch.setattr(delivery, "DATABASE_RETRY", 0.01)
+    assert send_due() == 1
+    mail.refresh_from_db()
+    assert mail.state == OutgoingState.SENT
+    assert send_due() == 0
+    assert len(outgoing.got) == 1
+
+
 def test_a_connection_lost_before_the_answer_sends_the_same_mail_again(
     outgoing: smtp.Sink, queued: Callable[..., OutgoingMail], clock: Clock
 ) -> None:
     outgoing.hang_up_after_data = 1
-    mail = queued()
+    mail, other = queued(), queued("anna@desk.example", content=BYTES + b"other\r\n")
     send_due()
     mail.refresh_from_db()
-    assert mail.state == OutgoingState.WAITING
+    other.refresh_from_db()
+    assert (mail.state, other.state) == (OutgoingState.WAITING, OutgoingState.SENT)  # the others wait for nothing
     clock.move(minutes=2)
     send_due()
     mail.refresh_from_db()
     assert mail.state == OutgoingState.SENT
-    assert outgoing.got[0].content == outgoing.got[1].content  # the same Message-ID: mailboxes know it again
+    assert outgoing.got[0].content == outgoing.got[2].content  # the same Message-ID: mailboxes know it again
+
+
+def test_a_server_that_loses_several_in_a_row_postpones_all(
+    outgoing: smtp.Sink, queued: Callable[..., OutgoingMail], clock: Clock
+) -> None:
+    outgoing.hang_up_after_data = 99
+    mails = [queued() for _number in range(5)]
+    assert send_due() == 0
+    assert len(outgoing.got) == 3
+    for mail in mails:
+        mail.refresh_from_db()
+    assert {(mail.state, mail.attempts) for mail in mails} == {(OutgoingState.WAITING, 1)}
+    assert all(mail.next_attempt_at > clock.now() for mail in mails)
 
 
 def test_a_mail_whose_bytes_are_gone_fails_visibly(outgoing: smtp.Sink, queued: Callable[..., OutgoingMail]) -> None:

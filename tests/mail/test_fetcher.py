@@ -11,10 +11,13 @@ import pytest
 from klardesk.base.models import Option
 from klardesk.jobs.models import SweepState
 from klardesk.mail.actions import save_setting
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import Journal
 from klardesk.mail.models import IncomingMail, Mailbox, Protocol
 from klardesk.mail.receive import fetcher
 from klardesk.mail.receive.imap import ImapSession
 from klardesk.mail.receive.rounds import open_session
+from klardesk.mail.receive.servers import Fetched
 from tests.mail.conftest import SYSTEM, login_of, mail, make_mailbox
 from tests.servers import dovecot as dovecots
 from tests.servers.dovecot import Dovecot
@@ -104,3 +107,51 @@ def test_a_server_that_goes_and_comes(
         server.begin()
         server.deliver(mailbox.login, mail("Two"))
         assert kept(2, 90)
+
+
+@pytest.mark.parametrize(("rounds_succeed", "longest"), [(True, 7.0), (False, 300.0)])
+def test_a_mailbox_whose_connections_do_not_last_is_still_read_at_its_interval(
+    monkeypatch: pytest.MonkeyPatch, rounds_succeed: bool, longest: float
+) -> None:
+    pauses: list[float] = []
+
+    class Stop:
+        def is_set(self) -> bool:
+            return len(pauses) == 10
+
+        def wait(self, seconds: float) -> None:
+            pauses.append(seconds)
+
+    def read(_key: int, _stop: object, went_well: threading.Event) -> None:
+        if rounds_succeed:
+            went_well.set()
+        raise ConnectionError("lost")
+
+    monkeypatch.setattr(fetcher, "_read", read)
+    monkeypatch.setattr(fetcher, "_note", lambda _key, _error: None)
+    monkeypatch.setattr(fetcher, "_poll_seconds", lambda: 7.0)
+    fetcher._read_on(1, Stop())  # type: ignore[arg-type]
+    assert (pauses[0], max(pauses)) == (5.0, longest)
+
+
+def test_what_was_kept_before_the_connection_was_lost_counts_and_is_processed(mailbox: Mailbox) -> None:
+    class Breaking:
+        uid_validity, refused = 1, ()
+
+        def pending(self) -> list[str]:
+            return ["1", "2"]
+
+        def settle(self, _uids: list[str]) -> None:
+            return
+
+        def fetch(self, _uids: list[str]) -> Iterator[Fetched]:
+            yield Fetched("1", mail("First"))
+            raise ConnectionError("lost")
+
+    SweepState.objects.create(name="mail.process", next_due="2099-01-01T00:00Z")
+    went_well = threading.Event()
+    with pytest.raises(ConnectionError):
+        fetcher._take(mailbox, Breaking(), Journal(Account.of_mailbox(mailbox)), went_well)  # type: ignore[arg-type]
+    assert went_well.is_set()
+    assert IncomingMail.objects.count() == 1
+    assert SweepState.objects.get(name="mail.process").next_due.year != 2099

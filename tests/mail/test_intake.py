@@ -268,3 +268,8 @@ def _fail_on(patch: pytest.MonkeyPatch, subject: str, error: Exception) -> None:
         return intake.take_in(prepared, kept)
 
     patch.setattr(process, "take_in", failing)
+
+
+def test_a_sender_whose_address_has_letters_beyond_ascii_is_taken_in(world):
+    ticket = ticket_from("From: Dora <dörte@nordlicht.example>\nSubject: x\n\ny".encode(), queue=world.support)
+    assert articles(ticket)[0].from_text == '"Dora" <dörte@nordlicht.example>'

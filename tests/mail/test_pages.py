@@ -29,7 +29,7 @@ from klardesk.mail.send.delivery import send_due
 from klardesk.texts.models import AutoResponse, QueueTexts, Salutation
 from klardesk.tickets.models import Article, Ticket
 from tests.mail.conftest import login_of, mail
-from tests.mail.taking import articles, ticket_from
+from tests.mail.taking import articles, take, ticket_from
 from tests.servers import dovecot as dovecots
 from tests.servers import smtp
 from tests.world import World
@@ -149,6 +149,16 @@ def test_texts(root: Client, world: World) -> None:
     assert "Thanks" in page
 
 
+def test_mails_read_in_part_are_listed_with_their_reason(root: Client, world: World) -> None:
+    kept = take(mail("Cut", Cc="a@b.example, " * 1100), queue=world.support)
+    page = root.get("/admin/mail-problems/?show=partly").content.decode()
+    assert f"/admin/mail-problems/{kept.pk}/" in page
+    assert "only a part of it was read" in page
+    one = root.get(f"/admin/mail-problems/{kept.pk}/").content.decode()
+    assert "only the first 1000 addresses" in one
+    assert f"/admin/mail-problems/{kept.pk}/" not in root.get("/admin/mail-problems/").content.decode()
+
+
 def test_problems_are_listed_looked_into_and_tried_again(
     root: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +171,7 @@ def test_problems_are_listed_looked_into_and_tried_again(
     for show in ("ignored", "received", "outgoing"):
         assert root.get(f"/admin/mail-problems/?show={show}").status_code == 200
     assert root.get("/admin/mail-problems/?show=nonsense").status_code == 404
-    page = root.get(f"/admin/mail-problems/{kept.pk}/").content.decode()
+    page = root.get(f"/admin/mail-log/in/{kept.pk}/").content.decode()
     assert "Subject: Poison" in page
     raw = root.get(f"/admin/mail-problems/{kept.pk}/raw.eml")
     assert raw.content == mail("Poison")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 
 from klardesk.base import blobs
+from klardesk.base.secrets import encrypt
 from klardesk.mail.models import AfterFetch, IncomingMail, Mailbox, Protocol, Security
 from klardesk.mail.receive import rounds, store
 from klardesk.mail.receive.errors import Temporary
+from klardesk.mail.receive.imap import ImapSession
+from klardesk.mail.receive.pop3 import Pop3Session
 from klardesk.mail.receive.rounds import fetch_mailbox
+from klardesk.mail.receive.servers import Fetched
 from tests.mail.conftest import login_of, mail, make_mailbox
 from tests.servers.dovecot import Dovecot
 
@@ -173,3 +179,45 @@ def _renumber(maildir: Path) -> None:
     names = maildir / "dovecot-uidlist"
     lines = names.read_text().splitlines()
     names.write_text("\n".join([lines[0].replace(" V", " V9", 1).replace(" N3", " N1", 1)]) + "\n")
+
+
+def test_a_line_that_breaks_again_and_again_still_brings_some(
+    dovecot: Dovecot, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dovecot.deliver(mailbox.login, *(mail(f"Mail {number}") for number in range(6)))
+    asked: list[int] = []
+    fetched = ImapSession._fetched
+
+    def break_at_three(session: ImapSession, uids: list[int]) -> list[Fetched]:
+        asked.append(len(uids))
+        if len(uids) > 2:
+            raise ConnectionError("lost")
+        return fetched(session, uids)
+
+    monkeypatch.setattr(ImapSession, "_fetched", break_at_three)
+    for _round in range(2):
+        fetch_mailbox(mailbox)
+    assert asked == [1, 2, 3, 1, 2]
+    assert IncomingMail.objects.count() == 6
+
+
+def test_a_pop3_connection_that_ends_is_lost_and_nothing_was_refused(world: object) -> None:
+    def hang_up_at_the_first_mail(listener: socket.socket) -> None:
+        connection, _address = listener.accept()
+        with connection, connection.makefile("rwb", buffering=0) as lines:
+            for answer in (b"+OK", b"+OK", b"+OK", b"+OK\r\n1 one\r\n2 two\r\n."):
+                lines.write(answer + b"\r\n")
+                lines.readline()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=hang_up_at_the_first_mail, args=(listener,))
+        server.start()
+        box = Mailbox(
+            protocol=Protocol.POP3, host="127.0.0.1", port=listener.getsockname()[1], security=Security.NONE,
+            login="dora", password=encrypt("secret"),
+        )  # fmt: skip
+        session = Pop3Session(box)
+        with pytest.raises(ConnectionError), session:
+            list(session.fetch(session.pending()))
+        server.join()
+    assert session.refused == {}

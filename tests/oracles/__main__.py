@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from json import JSONDecodeError
 
-from tests.oracles.registry import NAMES, folder, load
+from tests.oracles.cases import Unreadable
+from tests.oracles.registry import NAMES, Oracle, folder, load
+from tests.oracles.result import Result
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the oracles; the exit code: 0 all agree, 1 something differs, 2 the cases are absent."""
+    """Run the oracles; the exit code: 0 all agree, 1 something differs, 2 the cases are absent or not of the form."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.oracles", description="Compare with what other projects expect."
     )
@@ -28,7 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
     results = []
     for name in chosen.names or NAMES:
         module = load(name)
-        results.append(module.run(folder()))
+        try:
+            results.append(_compared(name, module))
+        except Unreadable as trouble:
+            print(f"{name}: {trouble}", file=sys.stderr)
+            return 2
         for failure in results[-1].failures:
             print(f"{name}: {failure}", file=sys.stderr)
         if chosen.opinions and hasattr(module, "comparisons"):
@@ -38,6 +45,17 @@ def main(arguments: list[str] | None = None) -> int:
     for result in results:
         print(result)
     return int(any(result.failed for result in results))
+
+
+def _compared(name: str, module: Oracle) -> Result:
+    """What an oracle found. Raises Unreadable where its cases are absent or not of the form."""
+    try:
+        result = module.run(folder())
+    except (FileNotFoundError, JSONDecodeError) as error:
+        raise Unreadable(f"the cases in {folder()} cannot be read: {error}") from error
+    if not result.passed + result.failed + result.opinion:
+        raise Unreadable(f"there is no case in {folder()}")
+    return result
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ word, a product's choice, conflicting references) are counted as opinion.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from klardesk.base.html import to_text
 from klardesk.mail.parse import Attachment, ParsedMail, parse
+from tests.oracles.cases import read_cases, read_raw
 from tests.oracles.result import Result
 
 BINDING = ("fact", "consensus")
@@ -37,13 +37,9 @@ def run(folder: Path) -> Result:
 
 def comparisons(folder: Path) -> Iterator[tuple[str, str, str, Difference]]:
     """Case, field, status and the difference (or empty) of every expectation that can be compared."""
-    for line in (folder / "mail" / "cases.jsonl").read_text(encoding="utf-8").splitlines():
-        case = json.loads(line)
-        raw = (
-            case["raw_latin1"].encode("latin-1")
-            if "raw_latin1" in case
-            else (folder / "mail" / case["file"]).read_bytes()
-        )
+    for case in read_cases(folder / "mail" / "cases.jsonl", "id", "expect"):
+        inline = case.get("raw_latin1")
+        raw = read_raw(folder / "mail" / str(case.get("file"))) if inline is None else inline.encode("latin-1")
         mail = parse(raw)
         for field, expected in case["expect"].items():
             compare = COMPARE.get(field)

@@ -7,13 +7,13 @@ docs/develop/oracles.md; it counts as opinion.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.oracles.cases import read_cases, read_raw
 from tests.oracles.database import database
 from tests.oracles.result import Result
 
@@ -86,7 +86,7 @@ def comparisons(folder: Path) -> Iterator[tuple[str, str, str, str]]:
 def _cases(folder: Path) -> Iterator[dict[str, Any]]:
     for name in FILES:
         file = folder / "postmaster" / f"{name}.jsonl"
-        cases = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        cases = list(read_cases(file))
         decoys = _decoys(cases)
         for case in cases:
             place = case.get("tag", "").rpartition(":")[0]
@@ -123,7 +123,7 @@ def _status(case: dict[str, Any], name: str) -> str:
 def _raw(case: dict[str, Any], folder: Path) -> bytes:
     if "raw_latin1" in case:
         return str(case["raw_latin1"]).encode("latin-1")
-    return (folder / "postmaster" / str(case["file"])).read_bytes()
+    return read_raw(folder / "postmaster" / str(case["file"]))
 
 
 def _expected(case: dict[str, Any], existing: bool) -> dict[str, str]:

@@ -24,12 +24,12 @@ PATIENCE = 60.0
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def until(what: str, true: Any, patience: float = PATIENCE) -> Any:
-    """Wait until `true()` gives something true, and return it."""
+def until(what: str, true: Any, patience: float = PATIENCE, every: float = 0.05) -> Any:
+    """Wait until `true()`, asked `every` so many seconds, gives something true, and return it."""
     end = time.monotonic() + patience
     while not (found := true()):
         assert time.monotonic() < end, f"waited in vain for: {what}"
-        time.sleep(0.05)
+        time.sleep(every)
     return found
 
 
@@ -56,6 +56,8 @@ class Desk:
 
     def start(self, *words: str, ready: bool = True) -> Desk:
         """Run `klardesk up`; wait until it says that the desk is ready."""
+        if self.output.exists():
+            self.output.rename(self.folder / f"output before {time.time_ns()}")
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "klardesk", "up", "--port", str(self.port), *words],
@@ -85,7 +87,7 @@ class Desk:
         assert found, f"no link in: {self.said()}"
         return found[1]
 
-    def command(self, *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, text: str = "", patience: float = PATIENCE) -> subprocess.CompletedProcess[str]:
         """Run one `klardesk` command on this installation."""
         return subprocess.run(
             [sys.executable, "-P", "-m", "klardesk", *words],
@@ -94,11 +96,11 @@ class Desk:
             input=text,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
 
-    def python(self, code: str, *words: str) -> str:
+    def python(self, code: str, *words: str, patience: float = PATIENCE) -> str:
         """Run Python code inside this installation; what it prints. `words` are its arguments."""
         head = "import sys, django\ndjango.setup()\n"
         environment = self.environment | {"DJANGO_SETTINGS_MODULE": "klardesk.settings"}
@@ -108,7 +110,7 @@ class Desk:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -170,6 +172,25 @@ class Desk:
         """Send a signal to `klardesk up` alone."""
         assert self.process is not None
         self.process.send_signal(number)
+
+    def kill(self, word: str, *, last: bool = False) -> bool:
+        """SIGKILL the first process started as `klardesk <word>`, or the last; False if there was none to kill."""
+        found = self.pids(word)
+        if not found:
+            return False
+        try:
+            os.kill(found[-1 if last else 0], signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def kill_up(self) -> None:
+        """SIGKILL the parent of all, wait for its children's end, and start it again as its owner would."""
+        assert self.process is not None
+        self.signal(signal.SIGKILL)
+        self.process.wait(10)
+        until("the orphans end", lambda: not any(self.pids(word) for word in ("web", "worker", "fetcher")), 40)
+        self.start(ready=False)
 
     def stop(self, patience: float = 15) -> int:
         """Press Ctrl-C and wait for the end; the exit code."""

@@ -77,6 +77,8 @@ def digests() -> Iterator[str]:
 
 
 def _make_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for created in missing:

@@ -1,4 +1,4 @@
-"""Installation options that a person edits; each is declared in `klardesk.base.options`."""
+"""Installation options that a person edits, each declared in `klardesk.base.options`; and the revision of configuration."""
 
 from django.db import models
 
@@ -11,3 +11,12 @@ class Option(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Configuration(models.Model):
+    """One row: the revision of all that is configured, changed by triggers (see `klardesk.base.kept`)."""
+
+    revision = models.CharField(max_length=36)
+
+    def __str__(self) -> str:
+        return self.revision

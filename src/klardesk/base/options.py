@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
 
-from klardesk.base.prepared import Prepared
+from klardesk.base.kept import Kept
 
 Check = Callable[[Any], None]
 Text = str | Promise
@@ -47,21 +47,23 @@ def declare(
 
 
 def option(key: str) -> Any:
-    """The value in force: the stored one, else the default. Raises KeyError for an undeclared key. One query by key."""
+    """The value in force: the stored one, else the default. Raises KeyError for an undeclared key."""
     return options(key)[key]
 
 
 def options(*keys: str) -> dict[str, Any]:
-    """Several values in one query, by key."""
-    stored = dict(_stored().rows(list(keys)))
-    return {key: stored.get(key, DECLARATIONS[key].default) for key in keys}
+    """Several values by key, kept in the process while no configuration changes."""
+    stored = _STORED.get()
+    return {key: copy.copy(stored.get(key, DECLARATIONS[key].default)) for key in keys}
 
 
-@cache
-def _stored() -> Prepared[tuple[str, Any]]:
+def _stored() -> dict[str, Any]:
     from klardesk.base.models import Option  # models need the app registry; declarations do not
 
-    return Prepared(lambda keys: Option.objects.filter(pk__in=keys).values_list("key", "value"))
+    return dict(Option.objects.values_list("key", "value"))
+
+
+_STORED = Kept(_stored, "base.Option")
 
 
 def clean(key: str, value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Queries that nearly every request asks: compiled once per process and shape, then only run.
 
-Django compiles a query anew each time, which costs several times what the database needs to answer it.
+Django compiles a query anew each time, which costs several times what the database needs to answer it. Writing rows
+without compiling is `klardesk.base.rows`; configuration that is not even asked for, `klardesk.base.kept`.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def change_holidays(
     require_administrator(by)
     with transaction.atomic():
         stored = Calendar.objects.select_for_update().get(pk=calendar.pk)
-        there = {DayKey(row.year, row.month, row.day): row for row in stored.holidays.all()}
+        there = {row.key: row for row in stored.holidays.all()}
         new = {key: " ".join(name.split()) for key, name in added.items()}
         new = {key: name for key, name in new.items() if key not in there or there[key].name != name}
         gone = {key: there[key] for key in {*removed, *new} if key in there}

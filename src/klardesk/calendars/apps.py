@@ -11,5 +11,5 @@ class CalendarsConfig(AppConfig):
     verbose_name = "Calendars"
 
     def ready(self) -> None:
-        """Register event kinds and the verifier."""
-        from klardesk.calendars import events, integrity  # noqa: F401
+        """Register event kinds, the verifier, and the entry of the navigation."""
+        from klardesk.calendars import events, integrity, navigation  # noqa: F401

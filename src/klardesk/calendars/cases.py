@@ -139,7 +139,7 @@ def _seconds(case: Case) -> int:
     whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
     if not whole:
         raise WrongCase("seconds must be a whole number")
-    return int(value)  # type: ignore[arg-type]  # a number, as just seen
+    return int(value)
 
 
 def _instant(case: Case, zone: ZoneInfo, *names: str) -> datetime:
@@ -242,7 +242,7 @@ def _holidays(case: Case) -> tuple[dict[tuple[int, int], str], dict[date, str]]:
 
 
 def _nested(case: Case, *names: str) -> Iterable[tuple[Any, Any]]:
-    found = next((case[name] for name in names if case.get(name)), {})
+    found: Any = next((case[name] for name in names if case.get(name)), {})
     return _dict(found, names[0]).items()
 
 

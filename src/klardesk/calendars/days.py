@@ -17,6 +17,11 @@ class DayKey(NamedTuple):
         year = f"{self.year:04}" if self.year else "-"
         return f"{year}-{self.month:02}-{self.day:02}"
 
+    @property
+    def as_date(self) -> date:
+        """The day itself; raises ValueError for one of each year."""
+        return date(self.year, self.month, self.day)
+
     @classmethod
     def of(cls, day: date) -> DayKey:
         """The key of one day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from klardesk.calendars.worktime import Hours
@@ -58,6 +59,18 @@ def write_day(spans: Spans) -> str:
 def write_week(hours: Hours) -> str:
     """`Mon 08:00-12:00, 13:00-17:00; Tue …`, days off left out: the text of the history, the same in every language."""
     return "; ".join(f"{day} {write_day(spans)}" for day, spans in zip(WEEKDAYS, hours, strict=True) if spans)
+
+
+def shown_week(hours: Hours) -> str:
+    """`Mon–Fri 08:00-18:00; Sat 09:00-12:00` in the reader's language: days in a row with the same hours are told once."""
+    parts = []
+    for day, spans in enumerate(hours):
+        if not spans or (day and hours[day - 1] == spans):
+            continue
+        last = next((other for other in range(day, 6) if hours[other + 1] != spans), 6)
+        names = f"{WEEKDAYS_ABBR[day]}–{WEEKDAYS_ABBR[last]}" if last > day else str(WEEKDAYS_ABBR[day])
+        parts.append(f"{names} {write_day(spans)}")
+    return "; ".join(parts) or _("no working time")
 
 
 def checked(hours: Sequence[Sequence[Sequence[int]]]) -> Hours:

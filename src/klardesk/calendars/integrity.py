@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from klardesk.calendars.days import DayKey
 from klardesk.calendars.events import CalendarChanged, CalendarCreated, HolidaysChanged
 from klardesk.calendars.models import Calendar
 from klardesk.calendars.queries import told_values
@@ -52,7 +51,7 @@ def _with_holidays() -> list[Calendar]:
 
 
 def _days(calendar: Calendar) -> Told:
-    return {str(DayKey(row.year, row.month, row.day)): row.name for row in calendar.holidays.all()}
+    return {str(row.key): row.name for row in calendar.holidays.all()}
 
 
 def _finding(key: str, reason: str, detail: str) -> Finding:

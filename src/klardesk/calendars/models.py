@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klardesk.base import env
+from klardesk.calendars.days import DayKey
 from klardesk.calendars.hours import WrongHours, checked
 from klardesk.calendars.worktime import Hours
 
@@ -76,6 +77,11 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def key(self) -> DayKey:
+        """Its day."""
+        return DayKey(self.year, self.month, self.day)
 
     def clean(self) -> None:
         """There is such a day, and a name."""

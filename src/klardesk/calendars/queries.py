@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 
+from klardesk.calendars.days import DayKey
 from klardesk.calendars.hours import write_week
-from klardesk.calendars.models import Calendar
+from klardesk.calendars.models import Calendar, Holiday
 from klardesk.calendars.worktime import Hours, WorkCalendar
 
 STANDARD: Hours = (((480, 1260),),) * 5 + ((),) * 2
@@ -86,3 +90,36 @@ def told_values(calendar: Calendar) -> dict[str, str]:
         "name": calendar.name, "zone": calendar.zone, "hours": write_week(calendar.week), "comment": calendar.comment,
         "default": "yes" if calendar.default else "", "valid": "yes" if calendar.valid else "",
     }  # fmt: skip
+
+
+def calendars_with_counts() -> list[tuple[Calendar, int]]:
+    """Every calendar with the number of its holidays, the default first: one query."""
+    counted = Calendar.objects.annotate(holiday_count=Count("holidays")).order_by("-default", "name")
+    return [(calendar, calendar.holiday_count) for calendar in counted]
+
+
+def holidays_of_year(calendar: Calendar, year: int) -> list[Holiday]:
+    """A calendar's holidays of a year and of each year, in the order of their days: one query."""
+    return list(calendar.holidays.filter(year__in=(0, year)).order_by("month", "day", "year"))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A day that might become a holiday; `there` is the name it has already, `free` that nobody works on it anyway."""
+
+    key: DayKey
+    date: date
+    name: str
+    there: str
+    free: bool
+
+
+def proposals(work: WorkCalendar, found: Mapping[date, str]) -> list[Proposal]:
+    """What a calendar says to days that might be added."""
+    return [
+        Proposal(
+            DayKey.of(day), day, name, work.once.get(day) or work.fixed.get((day.month, day.day)) or "",
+            not work.hours[day.weekday()],
+        )
+        for day, name in found.items()
+    ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -49,6 +49,15 @@ def claim_next(worker: str, names: Iterable[str] | None = None) -> Claim | None:
         row.claimed_by, row.last_started = worker, clock.now()
         row.save(update_fields=["claimed_by", "last_started"])
     return Claim(SWEEPS[row.name], worker, row.wakes)
+
+
+def let_go(worker: str, but: Collection[str]) -> int:
+    """Give back the claims of this worker on sweeps `but` those that it runs; how many.
+
+    A connection lost at the commit of a claim leaves one of which the worker never heard: nobody would run that sweep as
+    long as the worker lives.
+    """
+    return SweepState.objects.filter(claimed_by=worker).exclude(name__in=but).update(claimed_by="")
 
 
 def settle(claim: Claim, error: str = "") -> None:

@@ -33,6 +33,7 @@ class Worker:
         self._threads = threads
         self._free = threading.Semaphore(threads)
         self._process = process
+        self._at_hand: set[str] = set()
 
     def run(self) -> None:
         """Work until stopped; then wait for the sweeps at hand, which look at `stop_asked()`."""
@@ -50,6 +51,7 @@ class Worker:
     def _work(self, process: str, pool: ThreadPoolExecutor) -> None:
         actions.beat(process, Role.WORKER)
         actions.register_sweeps(SWEEPS)
+        actions.let_go(process, tuple(self._at_hand))
         listener = listen()
         try:
             while not self._stop.is_set():
@@ -69,6 +71,7 @@ class Worker:
                     self._free.release()
             if claim is None:
                 return
+            self._at_hand.add(claim.sweep.name)
             pool.submit(self._perform, claim)
 
     def _sleep(self, listener: Listener) -> None:
@@ -84,6 +87,7 @@ class Worker:
         try:
             perform(claim, self._stop)
         finally:
+            self._at_hand.discard(claim.sweep.name)
             connection.close()
             self._free.release()
 

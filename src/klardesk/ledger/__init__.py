@@ -13,7 +13,7 @@ from klardesk.ledger.registry import GenericPayload, Payload, event
 from klardesk.ledger.subscribers import subscribe
 
 if TYPE_CHECKING:
-    from klardesk.ledger.actions import NotInTransaction, append, append_many
+    from klardesk.ledger.actions import NotInTransaction, append, append_many, begin
 
 __all__ = [
     "ActorRef",
@@ -24,6 +24,7 @@ __all__ = [
     "Payload",
     "append",
     "append_many",
+    "begin",
     "event",
     "subscribe",
 ]
@@ -31,7 +32,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load what needs the tables only when it is asked for: this package is imported before Django's apps are ready."""
-    if name in {"NotInTransaction", "append", "append_many"}:
+    if name in {"NotInTransaction", "append", "append_many", "begin"}:
         from klardesk.ledger import actions
 
         return getattr(actions, name)

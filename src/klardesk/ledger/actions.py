@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import connection, transaction
 
-from klardesk.base import clock
+from klardesk.base import clock, rows
+from klardesk.base.prepared import Prepared
 from klardesk.ledger import canonical, digests, seals
 from klardesk.ledger.events import SEALS, Erased, Sealed
 from klardesk.ledger.keys import ensure_key, sign
@@ -40,11 +41,23 @@ def append(
     _require_transaction()
     row = _locked(chain)
     entry = _build(row, payload, by, at or clock.now())
-    entry.save(force_insert=True)
-    Chain.objects.filter(pk=row.pk).update(length=row.length, head_digest=row.head_digest)
+    rows.insert(entry)
+    rows.update(row, "length", "head_digest")
     if announced:
         announce(entry)
     return entry
+
+
+def begin(chain: ChainRef, payloads: Sequence[Payload], *, by: ActorRef, at: datetime) -> list[Event]:
+    """Append the first events of a chain that the caller's transaction begins, by the same rules; three queries."""
+    _require_transaction()
+    row = _created(chain) or _locked(chain)
+    entries = [_build(row, payload, by, at) for payload in payloads]
+    rows.insert_all(entries)
+    rows.update(row, "length", "head_digest")
+    for entry in entries:
+        announce(entry)
+    return entries
 
 
 def append_many(entries: Iterable[Entry], *, announced: bool = True) -> int:
@@ -80,6 +93,11 @@ def erase_payloads(chain: ChainRef, sequences: Iterable[int], *, request: str, b
     return len(erased)
 
 
+_LOCKED: Prepared[Chain] = Prepared(
+    lambda kind, key: Chain.objects.select_for_update().filter(kind=kind, key=key).order_by()
+)
+
+
 def _require_transaction() -> None:
     if not connection.in_atomic_block:
         raise NotInTransaction("append runs inside the transaction of the change it records: use transaction.atomic()")
@@ -88,7 +106,7 @@ def _require_transaction() -> None:
 def _locked(chain: ChainRef) -> Chain:
     """The chain's row, locked until the transaction ends; created if it is new."""
     while True:
-        row = Chain.objects.select_for_update().filter(kind=chain.kind, key=chain.key).first()
+        row = _LOCKED.get(chain.kind, str(chain.key))
         if row is None:
             row = _created(chain)
         if row is not None:
@@ -125,14 +143,14 @@ def _build(row: Chain, payload: Payload, by: ActorRef, at: datetime) -> Event:
 
 
 def _append_batch(batch: list[Entry]) -> list[Event]:
-    rows = _all_locked({chain for chain, *_rest in batch})
+    chains = _all_locked({chain for chain, *_rest in batch})
     now = clock.now()
-    events = [_build(rows[chain], payload, by, at or now) for chain, payload, by, at in batch]
+    events = [_build(chains[chain], payload, by, at or now) for chain, payload, by, at in batch]
     created = Event.objects.bulk_create(events)
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE ledger_chain SET length = %s, head_digest = %s WHERE id = %s",
-            [(row.length, row.head_digest, row.pk) for row in rows.values()],
+            [(row.length, row.head_digest, row.pk) for row in chains.values()],
         )
     return created
 
@@ -154,9 +172,9 @@ def _rows(chains: set[ChainRef], *, locked: bool = False) -> Iterator[Chain]:
     by_kind: dict[str, list[str]] = {}
     for chain in chains:
         by_kind.setdefault(chain.kind, []).append(str(chain.key))
-    rows = Chain.objects.select_for_update() if locked else Chain.objects.all()
+    found = Chain.objects.select_for_update() if locked else Chain.objects.all()
     for kind, keys in sorted(by_kind.items()):
-        yield from rows.filter(kind=kind, key__in=keys).order_by("key")
+        yield from found.filter(kind=kind, key__in=keys).order_by("key")
 
 
 def make_seal(*, by: ActorRef) -> Seal:
@@ -207,7 +225,7 @@ def _signed_seal(last: Seal | None, at: datetime) -> Seal:
 
 def _changed_heads(heads: seals.Heads) -> list[seals.Leaf]:
     """The heads that differ from the last seal, by kind and key."""
-    rows = Chain.objects.filter(length__gt=0).values_list("kind", "key", "length", "head_digest").iterator(5000)
-    found = (seals.Leaf(*row) for row in rows)
+    heads_now = Chain.objects.filter(length__gt=0).values_list("kind", "key", "length", "head_digest").iterator(5000)
+    found = (seals.Leaf(*row) for row in heads_now)
     changed = [leaf for leaf in found if heads.get(leaf.kind, leaf.key) != leaf]
     return sorted(changed, key=lambda leaf: (leaf.kind, leaf.key))

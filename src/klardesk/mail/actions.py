@@ -14,6 +14,8 @@ from klardesk.jobs import wake
 from klardesk.ledger import ChainRef, append
 from klardesk.mail.addresses import key_of
 from klardesk.mail.events import MailSentAgain, MailSettingSaved, MailTakenBack, ProcessedAgain, ValueChange
+from klardesk.mail.log.entries import NOTICE, entry
+from klardesk.mail.log.mails import tell
 from klardesk.mail.models import (
     IncomingMail,
     IncomingState,
@@ -96,6 +98,7 @@ def process_again(mail: IncomingMail, *, by: Actor) -> None:
             raise NotPossible(_("This mail is an article already, or it waits to become one."))
         fresh.state, fresh.reason, fresh.detail = IncomingState.RECEIVED, Reason.NONE, ""
         fresh.attempts, fresh.next_attempt_at = 0, None
+        tell(fresh, entry("asked_again", by=by.name))
         fresh.save()
         append(ChainRef("mail", fresh.pk), ProcessedAgain(fresh.pk), by=by.ref)
         wake(PROCESS)
@@ -114,8 +117,10 @@ def send_again(mail: OutgoingMail, *, by: Actor) -> None:
         moment = clock.now()
         fresh.state, fresh.attempts, fresh.last_error = OutgoingState.WAITING, 0, ""
         fresh.next_attempt_at = fresh.tries_since = moment
+        addresses = [each["address"] for each in failed]
+        tell(fresh, entry("sent_again", by=by.name, addresses=addresses))
         fresh.save()
-        payload = MailSentAgain(fresh.article_id, [each["address"] for each in failed])
+        payload = MailSentAgain(fresh.article_id, addresses)
         append(chain_of(ticket_id), payload, by=by.ref)
         wake(SEND)
 
@@ -131,6 +136,7 @@ def take_back(mail: OutgoingMail, *, by: Actor) -> None:
         if not can_take_back(fresh):
             raise NotPossible(_("This mail is on its way already; it cannot be stopped any more."))
         fresh.state = OutgoingState.TAKEN_BACK
+        tell(fresh, entry("taken_back", NOTICE, by=by.name))
         fresh.save()
         recipients = [each["address"] for each in fresh.recipients]
         append(chain_of(ticket_id), MailTakenBack(fresh.article_id, recipients), by=by.ref)

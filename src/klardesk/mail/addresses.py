@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from email.utils import formataddr
 from typing import TYPE_CHECKING, Protocol
 
+from klardesk.base.kept import Kept
 from klardesk.mail.models import Mailbox, QueueMail, SystemAddress
 from klardesk.mail.parse.addresses import read_addresses
 from klardesk.mail.parse.model import Notes
@@ -53,7 +54,8 @@ def show(name: str, email: str) -> str:
     """One address for a person and for a form; names are quoted where they need it."""
     if not name or not email:
         return name or email
-    return formataddr((name, email)) if name.isascii() else f'"{_unquoted(name)}" <{email}>'
+    plain = name.isascii() and email.isascii()
+    return formataddr((name, email)) if plain else f'"{_unquoted(name)}" <{email}>'
 
 
 def split(text: str) -> list[tuple[str, str]]:
@@ -64,8 +66,13 @@ def split(text: str) -> list[tuple[str, str]]:
 
 
 def own_addresses() -> frozenset[str]:
-    """The keys of all valid addresses of the desk: one query."""
-    return frozenset(SystemAddress.objects.filter(valid=True).values_list("address_key", flat=True))
+    """The keys of all valid addresses of the desk."""
+    return frozenset(each.address_key for each in valid_addresses())
+
+
+def valid_addresses() -> list[SystemAddress]:
+    """The valid addresses of the desk with their queues, the oldest first."""
+    return _CHOSEN.get()[0]
 
 
 def of_the_desk(addresses: Iterable[str]) -> list[str]:
@@ -73,7 +80,7 @@ def of_the_desk(addresses: Iterable[str]) -> list[str]:
     asked = list(addresses)
     plain = {address: {key_of(address), without_plus(key_of(address))} for address in asked}
     keys = set().union(*plain.values())
-    own = set(SystemAddress.objects.filter(address_key__in=keys, valid=True).values_list("address_key", flat=True))
+    own = keys & own_addresses()
     own |= {
         key_of(login) for login in Mailbox.objects.filter(valid=True).values_list("login", flat=True) if "@" in login
     }
@@ -87,23 +94,27 @@ def without_plus(address: str) -> str:
 
 
 def queue_of(addresses: Iterable[str]) -> Queue | None:
-    """The valid queue of the first of these addresses that is the desk's own: one query."""
-    keys = list(dict.fromkeys(key_of(address) for address in addresses))[:500]
-    found = SystemAddress.objects.filter(address_key__in=keys, valid=True, queue__valid=True).select_related("queue")
-    by_key = {each.address_key: each.queue for each in found}
+    """The valid queue of the first of these addresses that is the desk's own."""
+    keys = dict.fromkeys(key_of(address) for address in addresses)
+    by_key = {each.address_key: each.queue for each in valid_addresses() if each.queue.valid}
     return next((by_key[key] for key in keys if key in by_key), None)
 
 
+def _read() -> tuple[list[SystemAddress], list[tuple[str, int]]]:
+    """The valid addresses, and which address each queue chose that has a choice."""
+    chosen = QueueMail.objects.filter(sender__valid=True).values_list("queue__name", "sender_id")
+    valid = SystemAddress.objects.filter(valid=True).select_related("queue").order_by("pk")
+    return list(valid), list(chosen)
+
+
+_CHOSEN = Kept(_read, "mail.SystemAddress", "mail.QueueMail", "tickets.Queue")
+
+
 class Senders:
-    """Under which address each queue sends; read once, for one queue or for all: two queries."""
+    """Under which address each queue sends."""
 
     def __init__(self) -> None:
-        chosen = (
-            QueueMail.objects.filter(sender__valid=True)
-            .select_related("sender")
-            .values_list("queue__name", "sender_id")
-        )
-        valid = list(SystemAddress.objects.filter(valid=True).select_related("queue").order_by("pk"))
+        valid, chosen = _CHOSEN.get()
         by_key = {each.pk: each for each in valid}
         self._first = valid[0] if valid else None
         self._by_queue = {each.queue.name: each for each in reversed(valid)}

@@ -11,9 +11,15 @@ class MailConfig(AppConfig):
     verbose_name = "Mail"
 
     def ready(self) -> None:
-        """Register options, event kinds and sweeps, and hear of removed tickets."""
+        """Register options, event kinds and sweeps, and hear of removed and deleted tickets."""
+        from klardesk.base import kept
         from klardesk.mail import events, options, slots, tasks  # noqa: F401
+        from klardesk.mail.filters.models import MailFilter
+        from klardesk.mail.log import forgetting
+        from klardesk.mail.models import QueueMail, SystemAddress
         from klardesk.mail.oauth import events as oauth_events  # noqa: F401
         from klardesk.mail.receive import removal
 
+        kept.watch(MailFilter, QueueMail, SystemAddress)
         removal.follow()
+        forgetting.follow()

@@ -1,4 +1,4 @@
-"""`klardesk mail read | parse | fetch | send`."""
+"""`klardesk mail read | parse | fetch | send | log`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def add_commands(commands: Any) -> None:
     parse.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parse.add_argument("--json", action="store_true", help="one JSON line per file")
     parse.set_defaults(run=parse_files)
+    _add_log(verbs)
     for name, run, text in (
         ("fetch", fetch, "one round over all mailboxes"),
         ("send", send, "one round over the outbox"),
@@ -29,6 +30,18 @@ def add_commands(commands: Any) -> None:
         verb = verbs.add_parser(name, help=text)
         verb.add_argument("--json", action="store_true", help="the figures as JSON")
         verb.set_defaults(run=run)
+
+
+def _add_log(verbs: Any) -> None:
+    log = verbs.add_parser("log", help="what mails came and went, and what became of them; exit code 1: none is found")
+    log.add_argument("--address", default="", help="from or to this address")
+    log.add_argument("--number", default="", help="of the ticket of this number")
+    log.add_argument("--message-id", default="", metavar="ID")
+    log.add_argument("--words", default="", help="words of subject and addresses")
+    log.add_argument("--period", default="", choices=("hour", "day", "week", "month"))
+    log.add_argument("--count", type=int, default=20, help="at most so many, the newest first")
+    log.add_argument("--json", action="store_true", help="one JSON line per mail")
+    log.set_defaults(run=show_log)
 
 
 def read_mail(options: argparse.Namespace) -> int:
@@ -66,6 +79,30 @@ def fetch(options: argparse.Namespace) -> int:
         return 2
     _show(told, as_json=options.json)
     return 1 if told["failed_mailboxes"] or told["failed_mails"] else 0
+
+
+def show_log(options: argparse.Namespace) -> int:
+    """Show mails with their stories: 0, or 1 if none is found."""
+    from klardesk.mail.log.queries import Search
+    from klardesk.mail.log.stories import told
+
+    message_id = f"<{options.message_id.strip('<>')}>" if options.message_id else ""
+    search = Search(
+        period=options.period,
+        address=options.address,
+        number=options.number,
+        message_id=message_id,
+        words=options.words,
+    )
+    found = 0
+    for found, story in enumerate(told(search, max(1, options.count)), 1):  # noqa: B007
+        print(json.dumps(story, ensure_ascii=False) if options.json else _as_text(story))
+    return 0 if found else 1
+
+
+def _as_text(story: dict[str, Any]) -> str:
+    head = f"{story['at']}  {story['direction']}  {story['state']}  {story['other']}  {story['subject']}"
+    return "\n".join([head, *(f"    {line['at']}  {line['text']}" for line in story["steps"])])
 
 
 def send(options: argparse.Namespace) -> int:

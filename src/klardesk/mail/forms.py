@@ -12,7 +12,7 @@ from klardesk.base.secrets import encrypt
 from klardesk.mail.addresses import is_address, split
 from klardesk.mail.models import AfterFetch, OutgoingServer, Protocol, Security, SystemAddress
 from klardesk.mail.oauth.models import OAuthConnection
-from klardesk.tickets.forms import PendingMixin, ThingField, TicketForm, pending_field
+from klardesk.tickets.forms import PendingMixin, ThingField, TicketForm, TimeMixin, pending_field
 from klardesk.tickets.models import Queue
 
 KEPT_PASSWORD = gettext_lazy("Empty: the password that is kept stays. It is kept encrypted and never shown.")
@@ -159,7 +159,7 @@ class AddressesField(forms.CharField):
         return pairs
 
 
-class MailForm(PendingMixin, TicketForm):
+class MailForm(TimeMixin, PendingMixin, TicketForm):
     """A mail to be sent, and with it a new state if wished."""
 
     to = AddressesField(label=gettext_lazy("To"))
@@ -171,8 +171,9 @@ class MailForm(PendingMixin, TicketForm):
     pending_until = pending_field()
 
     def prepare(self) -> None:
-        """Offer the states."""
+        """Offer the states and activities."""
         self.offer_states(self.fields["state"])
+        self.offer_activities(self.ticket.queue)
 
 
 class OutboundForm(MailForm):
@@ -184,7 +185,7 @@ class OutboundForm(MailForm):
     )  # fmt: skip
 
 
-class BounceForm(PendingMixin, TicketForm):
+class BounceForm(TimeMixin, PendingMixin, TicketForm):
     """To whom a mail is passed on, and what its sender is told."""
 
     to = AddressesField(label=gettext_lazy("To"))
@@ -196,5 +197,6 @@ class BounceForm(PendingMixin, TicketForm):
     pending_until = pending_field()
 
     def prepare(self) -> None:
-        """Offer the states."""
+        """Offer the states and activities."""
         self.offer_states(self.fields["state"])
+        self.offer_activities(self.ticket.queue)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from klardesk.tickets.models import Article, Queue, Ticket
 
@@ -82,7 +83,7 @@ class IncomingState(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a mail became no article."""
+    """Why a mail became no article, or only a part of it did."""
 
     NONE = "", ""
     ERROR = (
@@ -90,6 +91,13 @@ class Reason(models.TextChoices):
         _("The desk could not process it. It is kept; it is tried again, and can be processed again by hand."),
     )
     UNREADABLE = "unreadable", _("Its kept bytes cannot be read from the blob store.")
+    COSTLY = (
+        "costly",
+        _(
+            "Reading it takes more time or memory than one mail may have. It is kept; it is tried again, and can be read by hand."
+        ),
+    )
+    PARTLY = "partly", _("It is beyond the desk's limits, so only a part of it was read. The whole mail is kept.")
     EMPTY = "empty", _("It was empty.")
     OWN = "own", _("The desk itself sent it; it came back.")
     HEADER = "header", _("It came by a trusted mailbox, and a header of it asks to be ignored.")
@@ -99,7 +107,8 @@ class Reason(models.TextChoices):
 class IncomingMail(models.Model):
     """A mail whose bytes are safely kept (design, rule 5); `digest` names the blob. `mailbox` empty: it came by the pipe.
 
-    The same (mailbox, UID validity, UID) and the same content of a mailbox are the same mail.
+    The same (mailbox, UID validity, UID) and the same content of a mailbox are the same mail. What follows `connection` is
+    for the communication log: `words` is what is searched, case-folded; `log` are entries, None once they are forgotten.
     """
 
     mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.PROTECT, related_name="mails")
@@ -117,6 +126,14 @@ class IncomingMail(models.Model):
     next_attempt_at = models.DateTimeField(null=True)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.SET_NULL, related_name="+")
     article = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="+")
+    connection = models.ForeignKey("mail.MailConnection", null=True, on_delete=models.SET_NULL, related_name="+")
+    subject = models.TextField(blank=True, default="")
+    from_text = models.TextField(blank=True, default="")
+    to_text = models.TextField(blank=True, default="")
+    message_id = models.TextField(blank=True, default="")
+    message_id_digest = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    words = models.TextField(blank=True, default="")
+    log = models.JSONField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -131,6 +148,10 @@ class IncomingMail(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "next_attempt_at", "id"], name="incoming_due"),
             models.Index(fields=["article"], name="incoming_article"),
+            models.Index(fields=["received_at", "id"], name="incoming_received"),
+            models.Index(fields=["mailbox", "received_at", "id"], name="incoming_of_mailbox"),
+            models.Index(fields=["received_at"], condition=models.Q(log__isnull=False), name="incoming_log_kept"),
+            models.Index(fields=["received_at"], name="incoming_partly", condition=models.Q(reason="partly")),
         ]
 
     def __str__(self) -> str:
@@ -217,8 +238,8 @@ class OutgoingState(models.TextChoices):
 class OutgoingKind(models.TextChoices):
     """What an outgoing mail is."""
 
-    REPLY = "reply", _("Reply")
-    FORWARD = "forward", _("Forward")
+    REPLY = "reply", pgettext_lazy("kind of mail", "Reply")
+    FORWARD = "forward", pgettext_lazy("kind of mail", "Forward")
     OUTBOUND = "outbound", _("Mail to somebody else")
     BOUNCE = "bounce", _("Passed on unaltered")
     AUTO = "auto", _("Automatic answer")
@@ -228,7 +249,8 @@ class OutgoingMail(models.Model):
     """A mail to be sent: the outbox (design, rule 6). `digest` names the blob of its built bytes, which never change.
 
     `recipients` is a list of {"address", "state" (waiting, sent, failed), "error"}. `claim` marks the sender at work.
-    `sender` is the address of the desk it goes out under; it decides by which server.
+    `sender` is the address of the desk it goes out under; it decides by which server. What follows `connection` (the last
+    one that it was handed over in) is for the communication log, as in IncomingMail.
     """
 
     article = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -249,11 +271,17 @@ class OutgoingMail(models.Model):
     claimed_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True)
+    connection = models.ForeignKey("mail.MailConnection", null=True, on_delete=models.SET_NULL, related_name="+")
+    subject = models.TextField(blank=True, default="")
+    words = models.TextField(blank=True, default="")
+    log = models.JSONField(null=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["state", "next_attempt_at", "id"], name="outgoing_due"),
             models.Index(fields=["article"], name="outgoing_article"),
+            models.Index(fields=["created_at", "id"], name="outgoing_created"),
+            models.Index(fields=["created_at"], condition=models.Q(log__isnull=False), name="outgoing_log_kept"),
         ]
 
     def __str__(self) -> str:
@@ -272,4 +300,5 @@ class AutoResponseCount(models.Model):
 
 
 from klardesk.mail.filters.models import ExternalNumber, MailFilter  # noqa: E402, F401 (models of a package of this room)
+from klardesk.mail.log.models import IncomingParty, MailConnection, OutgoingParty  # noqa: E402, F401
 from klardesk.mail.oauth.models import OAuthConnection  # noqa: E402, F401

@@ -128,3 +128,8 @@ declare(
     "mail.poll_seconds", 60, gettext_lazy("Seconds between looks into a mailbox"),
     gettext_lazy("For servers that cannot announce new mail by themselves (IDLE)."), check=_between(5, 86_400),
 )  # fmt: skip
+declare(
+    "mail.log_days", 28, gettext_lazy("Days that the communication log is kept"),
+    gettext_lazy("Older steps of mails and older connections are forgotten; the mails themselves stay."),
+    check=_between(1, 3650),
+)  # fmt: skip

@@ -10,7 +10,15 @@ from django.db.models import Count, Q, QuerySet
 
 from klardesk.base.prepared import Prepared
 from klardesk.mail.addresses import Senders
-from klardesk.mail.models import IncomingMail, IncomingState, OutgoingMail, OutgoingState, QueueMail, SystemAddress
+from klardesk.mail.models import (
+    IncomingMail,
+    IncomingState,
+    OutgoingMail,
+    OutgoingState,
+    QueueMail,
+    Reason,
+    SystemAddress,
+)
 from klardesk.tickets.models import Article, Queue
 
 if TYPE_CHECKING:
@@ -63,6 +71,12 @@ def problem_counts() -> dict[str, int]:
     states = [IncomingState.FAILED, IncomingState.IGNORED, IncomingState.RECEIVED]
     rows = IncomingMail.objects.filter(state__in=states).values_list("state").annotate(count=Count("pk"))
     return dict(rows.order_by())
+
+
+def partly_read() -> QuerySet[IncomingMail]:
+    """Mails that became an article of which a part is missing, the newest first (index incoming_partly)."""
+    found = IncomingMail.objects.filter(reason=Reason.PARTLY).select_related("mailbox")
+    return found.order_by("-received_at", "-pk")
 
 
 def outbox_problems() -> QuerySet[OutgoingMail]:

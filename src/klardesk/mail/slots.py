@@ -64,6 +64,10 @@ register_article_action(
         name="raw_mail", label=gettext_lazy("Mail as a file"), icon="download", url_name="article_raw", applies=_is_mail,
         order=81,
     ),
+    ArticleAction(
+        name="mail_log", label=gettext_lazy("Communication log"), icon="list", url_name="article_log", applies=_is_mail,
+        for_administrators=True, order=82,
+    ),
 )  # fmt: skip
 
 
@@ -133,6 +137,12 @@ register_navigation(
         area="admin", label=gettext_lazy("Mail filters"),
         summary=gettext_lazy("What becomes of mails of a kind; they can be tried first."),
         url_name="admin_mail_filters", icon="funnel", order=240, section=SECTION,
+        may_see=_administrators,
+    ),
+    NavigationEntry(
+        area="admin", label=gettext_lazy("Communication log"),
+        summary=gettext_lazy("Every mail that came or went, what became of it and why; every connection."),
+        url_name="admin_mail_log", icon="list", order=245, section=SECTION,
         may_see=_administrators,
     ),
     NavigationEntry(

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from klardesk.mail.filters import pages as filters
+from klardesk.mail.log import pages as log
 from klardesk.mail.oauth import pages as oauth
 from klardesk.mail.pages import articles, outgoing, problems, settings, writing
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path(f"{one}stop/", articles.StopMail.as_view(), name="article_stop"),
     path(f"{one}headers/", articles.MailHeaders.as_view(), name="article_headers"),
     path(f"{one}raw.eml", articles.RawMail.as_view(), name="article_raw"),
+    path(f"{one}log/", log.ArticleLog.as_view(), name="article_log"),
     path(f"{one}delivery/", articles.DeliveryPage.as_view(), name="article_delivery"),
     path("admin/mailboxes/", settings.MailboxList.as_view(), name="admin_mailboxes"),
     path("admin/mailboxes/new/", settings.MailboxPage.as_view(), name="admin_mailbox_new"),
@@ -42,8 +44,13 @@ urlpatterns = [
     path("admin/mail-filters/<int:key>/", filters.FilterPage.as_view(), name="admin_mail_filter"),
     path("admin/mail-filters/<int:key>/order/", filters.FilterOrder.as_view(), name="admin_mail_filter_order"),
     path("admin/mail-filters/<int:key>/delete/", filters.FilterDeletion.as_view(), name="admin_mail_filter_delete"),
+    path("admin/mail-log/", log.LogOverview.as_view(), name="admin_mail_log"),
+    path("admin/mail-log/mails/", log.MailList.as_view(), name="admin_mail_log_mails"),
+    path("admin/mail-log/in/<int:key>/", log.IncomingPage.as_view(), name="admin_mail_log_in"),
+    path("admin/mail-log/out/<int:key>/", log.OutgoingPage.as_view(), name="admin_mail_log_out"),
+    path("admin/mail-log/connections/", log.ConnectionList.as_view(), name="admin_mail_log_connections"),
+    path("admin/mail-log/connections/<int:key>/", log.ConnectionPage.as_view(), name="admin_mail_log_connection"),
     path("admin/mail-problems/", problems.ProblemsPage.as_view(), name="admin_mail_problems"),
-    path("admin/mail-problems/<int:key>/", problems.ProblemPage.as_view(), name="admin_mail_problem"),
     path("admin/mail-problems/<int:key>/again/", problems.ProblemAgain.as_view(), name="admin_mail_problem_again"),
     path("admin/mail-problems/<int:key>/raw.eml", problems.ProblemRaw.as_view(), name="admin_mail_problem_raw"),
 ]

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from klardesk.base import rows
+from klardesk.base.prepared import Prepared
 from klardesk.ledger import subscribe
 from klardesk.search.folding import fold
 from klardesk.search.models import Document
@@ -64,18 +66,25 @@ def _index_ticket(ticket_id: int, payload: Any) -> None:
     """A new ticket's words stand in its event; those of a changed one are read again."""
     if isinstance(payload, events.Created):
         words = [payload.number, payload.title, str(payload.customer), payload.customer_login, str(payload.company)]
-        Document.objects.create(ticket_id=ticket_id, visible_to_customer=True, words=" ".join(_folded(words)))
+        rows.insert(Document(ticket_id=ticket_id, visible_to_customer=True, words=" ".join(_folded(words))))
         return
     ticket = Ticket.all_rows.select_related("customer", "company").get(pk=ticket_id)
     Document.objects.filter(ticket_id=ticket_id, article=None).update(words=" ".join(_folded(_ticket_words(ticket))))
 
 
+_WORDS: Prepared[tuple[str, ...]] = Prepared(
+    lambda key: Article.all_rows.filter(pk=key).order_by()
+    .values_list("ticket__number", "ticket__title", "subject", "from_text", "to_text", "text")
+)  # fmt: skip
+
+
 def _index_article(ticket_id: int, payload: events.ArticleAdded) -> None:
-    article = Article.all_rows.select_related("ticket").defer("html").get(pk=payload.article.id)
-    Document.objects.create(
-        ticket_id=ticket_id, article=article, visible_to_customer=payload.article.visible_to_customer,
-        words=_article_words(article, article.ticket, payload.files),
-    )  # fmt: skip
+    [(number, title, subject, from_text, to_text, text)] = _WORDS.rows(payload.article.id)
+    words = " ".join(_folded([number, title, subject, from_text, to_text, *payload.files, text]))
+    rows.insert(Document(
+        ticket_id=ticket_id, article_id=payload.article.id, visible_to_customer=payload.article.visible_to_customer,
+        words=words,
+    ))  # fmt: skip
 
 
 def _change_visibility(_ticket_id: int, payload: events.VisibilityChanged) -> None:

@@ -8,14 +8,20 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from klardesk.base.prepared import Prepared
 from klardesk.people.models import Person
 from klardesk.sla.histories import aware
-from klardesk.sla.models import SLA, EscalationRules, QueueTargets, Service, TicketService
+from klardesk.sla.models import SLA, EscalationRules, QueueTargets, Service, TicketClock, TicketService
 from klardesk.tickets.models import Queue, Ticket
 from klardesk.tickets.ordered import fetched
 
 _STANDINGS = """SELECT ticket_id, first_due, first_notify, floating_at IS NOT NULL FROM sla_ticketclock
 WHERE ticket_id IN ({keys}) AND first_due IS NOT NULL"""
+
+_CHOSEN: Prepared[TicketService] = Prepared(
+    lambda key: TicketService.objects.filter(pk=key).select_related("service", "sla").order_by()
+)
+_CLOCK: Prepared[TicketClock] = Prepared(lambda key: TicketClock.objects.filter(pk=key).order_by())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,12 @@ def standings(tickets: Iterable[int]) -> dict[int, Standing]:
 
 def service_of(ticket: Ticket) -> TicketService | None:
     """The ticket's service and SLA, or None; one query."""
-    return TicketService.objects.filter(pk=ticket.pk).select_related("service", "sla").first()
+    return _CHOSEN.get(ticket.pk)
+
+
+def clock_of(ticket: Ticket) -> TicketClock | None:
+    """What is stored of the ticket's due times; one query."""
+    return _CLOCK.get(ticket.pk)
 
 
 def services_for(customer: Person | None) -> list[Service]:

@@ -15,7 +15,7 @@ from klardesk.base import clock
 from klardesk.sla.actions import begin_service, change_service
 from klardesk.sla.clocks import Clock
 from klardesk.sla.models import SLA, Service, TicketClock
-from klardesk.sla.queries import Standing, service_of, services_for, slas_of, standings
+from klardesk.sla.queries import Standing, clock_of, service_of, services_for, slas_of, standings
 from klardesk.sla.tell import LABELS
 from klardesk.tickets.forms import ThingField
 from klardesk.tickets.slots import (
@@ -133,7 +133,7 @@ def _cell(standing: Standing, now: datetime, pause: str) -> str:
 
 def panel(view: TicketView) -> str:
     """Service, SLA and the three clocks of a ticket; two queries. Empty if there is nothing to say."""
-    stored, chosen = TicketClock.objects.filter(pk=view.ticket.pk).first(), service_of(view.ticket)
+    stored, chosen = clock_of(view.ticket), service_of(view.ticket)
     if chosen is None and not (stored and stored.states):
         return ""
     context = {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Prefetch
 
+from klardesk.base.kept import Kept
 from klardesk.texts.models import AutoResponse, Occasion, QueueTexts, Template, TemplateFile
 from klardesk.tickets.models import Queue
 
@@ -24,11 +25,20 @@ def field_of(occasion: Occasion) -> str:
 
 
 def response_for(queue: Queue, occasion: Occasion) -> AutoResponse | None:
-    """The valid automatic answer of a queue on an occasion, or None: one query, two if there is one."""
-    keys = [
-        key for key in QueueTexts.objects.filter(queue=queue).values_list(f"{_FIELD[occasion]}_id", flat=True) if key
-    ]
-    return AutoResponse.objects.filter(pk__in=keys, valid=True).first() if keys else None
+    """The valid automatic answer of a queue on an occasion, or None."""
+    chosen, answers = _ANSWERS.get()
+    return answers.get(chosen.get((queue.pk, occasion)))
+
+
+def _answers() -> tuple[dict[tuple[int, Occasion], int | None], dict[int | None, AutoResponse]]:
+    chosen = {
+        (each.queue_id, occasion): getattr(each, f"{name}_id")
+        for each in QueueTexts.objects.all() for occasion, name in _FIELD.items()
+    }  # fmt: skip
+    return chosen, {each.pk: each for each in AutoResponse.objects.filter(valid=True)}
+
+
+_ANSWERS = Kept(_answers, "texts.QueueTexts", "texts.AutoResponse")
 
 
 def frame_of(queue: Queue) -> tuple[str, str]:

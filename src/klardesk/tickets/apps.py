@@ -12,4 +12,8 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register event kinds, options, sweeps and the verifier, and fill the slots of navigation and pages."""
-        from klardesk.tickets import events, integrity, navigation, numbers, tasks  # noqa: F401
+        from klardesk.base import kept
+        from klardesk.tickets import events, integrity, navigation, numbers, options, setting_events, tasks  # noqa: F401
+        from klardesk.tickets.models import Priority, Queue, State
+
+        kept.watch(Queue, State, Priority)

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from klardesk.base import blobs
+from klardesk.base import blobs, html
 
 if TYPE_CHECKING:
-    from klardesk.tickets.models import Article, Attachment
+    from klardesk.tickets.models import Activity, Article, Attachment
 
 TEXT_FIELDS = (
     "sender", "channel", "subject", "from_text", "to_text", "cc_text", "bcc_text", "reply_to_text",
@@ -45,8 +45,23 @@ class NewAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeSpent:
+    """Time to enter: hundredths of the desk's unit, on what, whether it goes on a bill, and a word about it."""
+
+    units: int
+    activity: Activity | None = None
+    billable: bool = True
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article to write; it comes about at the present moment of `klardesk.base.clock`."""
+    """An article to write; it comes about at the present moment of `klardesk.base.clock`.
+
+    `html` is cleaned when it is written, outside of any transaction if the caller does it before: `html_version` then
+    says by which cleaner.
+    `time` is what it took. `timeless` says that none is asked for: a copy, or its time is that of another article.
+    """
 
     sender: str
     channel: str
@@ -64,6 +79,16 @@ class NewArticle:
     references: str = ""
     raw: str = ""
     attachments: tuple[NewAttachment, ...] = ()
+    html_version: int | None = None
+    time: TimeSpent | None = None
+    timeless: bool = False
+
+
+def cleaned_html(article: NewArticle | Article) -> tuple[str, int | None]:
+    """The article's HTML by the present cleaner, and its version; no work if it is so already."""
+    if not article.html or article.html_version == html.VERSION:
+        return article.html, html.VERSION if article.html else None
+    return html.clean(article.html), html.VERSION
 
 
 def message_id_digest(message_id: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from klardesk.ledger import ChainRef, event
 from klardesk.tickets.names import shown_in
+from klardesk.tickets.time_spent import TimeRecord, units_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,14 @@ SIGHT = {
 
 def _article_en(payload: ArticleAdded) -> str:
     way, sight = WAYS["en"][payload.channel], SIGHT["en"][payload.article.visible_to_customer]
-    return f"{way} ({SENT_BY['en'][payload.sender]}, {sight}): {payload.subject or '–'}"
+    spent = f"; time spent: {units_text(payload.time.units, 'en')}" if payload.time else ""
+    return f"{way} ({SENT_BY['en'][payload.sender]}, {sight}): {payload.subject or '–'}{spent}"
 
 
 def _article_de(payload: ArticleAdded) -> str:
     way, sight = WAYS["de"][payload.channel], SIGHT["de"][payload.article.visible_to_customer]
-    return f"{way} ({SENT_BY['de'][payload.sender]}, {sight}): {payload.subject or '–'}"
+    spent = f"; aufgewendete Zeit: {units_text(payload.time.units, 'de')}" if payload.time else ""
+    return f"{way} ({SENT_BY['de'][payload.sender]}, {sight}): {payload.subject or '–'}{spent}"
 
 
 @event("ticket.article_added", en=_article_en, de=_article_de)
@@ -95,6 +97,7 @@ class ArticleAdded:
     subject: str
     raw: str
     files: list[str]
+    time: TimeRecord | None = None
 
 
 def _visibility_en(payload: VisibilityChanged) -> str:
@@ -112,6 +115,20 @@ class VisibilityChanged:
 
     article: int
     visible_to_customer: bool
+
+
+@event(
+    "ticket.article_cleaned",
+    en="HTML of an article cleaned anew (by version {version} of the cleaner)",
+    de="HTML eines Artikels neu bereinigt (mit Version {version} der Bereinigung)",
+)
+@dataclass(frozen=True, slots=True)
+class ArticleCleaned:
+    """A newer cleaner took something out of what an article's HTML held; `content` is the article's new digest."""
+
+    article: int
+    content: str
+    version: int
 
 
 @event("ticket.moved", en="moved from {old.name} to {queue.name}", de="verschoben von {old.name} nach {queue.name}")
@@ -262,12 +279,13 @@ class Merged:
 )
 @dataclass(frozen=True, slots=True)
 class MergeReceived:
-    """Another ticket's articles, watchers and links came in; `links` are all links afterwards."""
+    """Another ticket's articles, times, watchers and links came in; `links` are all links afterwards."""
 
     source: Ref
     articles: list[ArticleRecord]
     watchers: list[int]
     links: list[LinkRecord]
+    times: tuple[TimeRecord, ...] = ()
 
 
 LINK_EN = {"normal": "linked with {0}", "parent": "linked with its parent {0}", "child": "linked with its child {0}"}
@@ -343,49 +361,3 @@ class Deleted:
     number: str
     reason: str
     articles: int
-
-
-NOUNS = {
-    "en": {"queue": "queue", "state": "state", "priority": "priority", "type": "type"},
-    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität", "type": "Typ"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ValueChange:
-    """One value of a queue, state, priority or type, before and after, as text."""
-
-    name: str
-    old: str
-    new: str
-
-
-def _setting_created(language: str, word: str) -> Callable[[SettingCreated], str]:
-    return lambda payload: f"{NOUNS[language][payload.noun]} „{payload.name}“ {word}"
-
-
-def _setting_changed(language: str, word: str) -> Callable[[SettingChanged], str]:
-    def sentence(payload: SettingChanged) -> str:
-        changes = "; ".join(f"{change.name}: {change.old or '–'} → {change.new or '–'}" for change in payload.changes)
-        return f"{NOUNS[language][payload.noun]} „{payload.name}“ {word}: {changes}"
-
-    return sentence
-
-
-@event("tickets.setting_created", en=_setting_created("en", "created"), de=_setting_created("de", "angelegt"))
-@dataclass(frozen=True, slots=True)
-class SettingCreated:
-    """A queue, state, priority or type was made; `noun` says which of them."""
-
-    noun: str
-    name: str
-
-
-@event("tickets.setting_changed", en=_setting_changed("en", "changed"), de=_setting_changed("de", "geändert"))
-@dataclass(frozen=True, slots=True)
-class SettingChanged:
-    """Values of a queue, state, priority or type were changed."""
-
-    noun: str
-    name: str
-    changes: list[ValueChange]

@@ -1,4 +1,4 @@
-"""Managers that reach tickets, articles and attachments through an actor. The rules are in `tickets.queries`."""
+"""Managers that reach tickets, articles, attachments and times through an actor. The rules are in `tickets.queries`."""
 
 from __future__ import annotations
 
@@ -51,6 +51,20 @@ class AttachmentQuerySet(ScopedQuerySet[Any]):
         return scope.filter(allowed(actor, "ro", prefix="article__ticket__"), limit)  # type: ignore[no-any-return]
 
 
+class TimeQuerySet(ScopedQuerySet[Any]):
+    """Times spent, within somebody's scope."""
+
+    def visible_to(self, actor: Actor) -> TimeQuerySet:
+        """Times of the tickets that the actor may open; customers see none."""
+        from klardesk.tickets.scopes import allowed
+
+        scope = self._scoped(f"visible to {actor}")
+        if actor.kind == "customer":
+            return scope.none()  # type: ignore[no-any-return]
+        return scope.filter(allowed(actor, "ro", prefix="ticket__"))  # type: ignore[no-any-return]
+
+
 TicketManager = models.Manager.from_queryset(TicketQuerySet)
 ArticleManager = models.Manager.from_queryset(ArticleQuerySet)
 AttachmentManager = models.Manager.from_queryset(AttachmentQuerySet)
+TimeManager = models.Manager.from_queryset(TimeQuerySet)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klardesk.access.models import Group
 from klardesk.people.models import Company, Person
-from klardesk.tickets.managers import ArticleManager, AttachmentManager, TicketManager
+from klardesk.tickets.managers import ArticleManager, AttachmentManager, TicketManager, TimeManager
 
 
 class FollowUp(models.TextChoices):
@@ -23,7 +23,7 @@ class FollowUp(models.TextChoices):
 class Queue(models.Model):
     """A place where tickets wait. Its full name shows the tree: `Support::Hardware` lies under `Support`.
 
-    `unlock_after` is in minutes; 0 is never.
+    `unlock_after` is in minutes; 0 is never. `time_required`: whoever writes an article says how much time it took.
     """
 
     name = models.CharField(max_length=200, unique=True)
@@ -32,6 +32,7 @@ class Queue(models.Model):
     follow_up = models.CharField(max_length=12, choices=FollowUp.choices, default=FollowUp.POSSIBLE)
     follow_up_lock = models.BooleanField(default=False)
     unlock_after = models.PositiveIntegerField(default=0)
+    time_required = models.BooleanField(default=False)
     valid = models.BooleanField(default=True)
 
     def __str__(self) -> str:
@@ -96,7 +97,10 @@ class Type(models.Model):
 
 
 class Ticket(models.Model):
-    """One customer's matter. `revision` counts its changes: a form carries it, so that nobody overwrites unseen."""
+    """One customer's matter. `revision` counts its changes: a form carries it, so that nobody overwrites unseen.
+
+    `time_units` is the sum of its entries' times.
+    """
 
     number = models.CharField(max_length=60, unique=True)
     title = models.CharField(max_length=255)
@@ -122,6 +126,7 @@ class Ticket(models.Model):
     changed_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=0)
     article_count = models.PositiveIntegerField(default=0)
+    time_units = models.PositiveBigIntegerField(default=0)
 
     objects = TicketManager()
     all_rows = models.Manager["Ticket"]()
@@ -162,7 +167,8 @@ class Channel(models.TextChoices):
 
 
 class Article(models.Model):
-    """One message of a ticket. `html` is kept as it came, cleaned when shown; `raw` names the mail's own bytes.
+    """One message of a ticket. `html` is cleaned by the cleaner of `html_version` (0: as it came; None: there is none);
+    `raw` names the mail's own bytes, which stay as they came.
 
     `original_ticket` is where it was written: a merge moves articles and remembers whence.
     """
@@ -183,6 +189,7 @@ class Article(models.Model):
     references = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    html_version = models.PositiveSmallIntegerField(null=True)
     raw = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -193,7 +200,12 @@ class Article(models.Model):
 
     class Meta:
         base_manager_name = "all_rows"
-        indexes: ClassVar = [models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket")]
+        indexes: ClassVar = [
+            models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket"),
+            models.Index(
+                fields=["html_version"], condition=models.Q(html_version__isnull=False), name="article_html_version"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"article {self.pk}"
@@ -218,6 +230,44 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Activity(models.Model):
+    """What time is spent on. Time spent on one that is not `billable` never goes on a bill."""
+
+    name = models.CharField(max_length=100, unique=True)
+    billable = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    valid = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TimeEntry(models.Model):
+    """Time that somebody spent on a ticket, writing an article or otherwise. `units` are hundredths of the desk's unit.
+
+    `original_ticket` is where it was spent: a merge moves entries and remembers whence.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="time_entries")
+    article = models.ForeignKey(Article, null=True, on_delete=models.PROTECT, related_name="time_entries")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    activity = models.ForeignKey(Activity, null=True, on_delete=models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+    billable = models.BooleanField(default=True)
+    comment = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(db_index=True)
+    original_ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = TimeManager()
+    all_rows = models.Manager["TimeEntry"]()
+
+    class Meta:
+        base_manager_name = "all_rows"
+
+    def __str__(self) -> str:
+        return f"time entry {self.pk}"
 
 
 class LinkType(models.TextChoices):

@@ -45,8 +45,13 @@ def _pending(rows: Sequence[Mapping[str, Any]], _actor: Actor) -> Mapping[int, s
     return panels.pending_cells(rows)
 
 
+def _times(rows: Sequence[Mapping[str, Any]], _actor: Actor) -> Mapping[int, str]:
+    return panels.time_cells(rows)
+
+
 register_navigation(
     NavigationEntry(area="desk", label=_("Tickets"), url_name="ticket_list", icon="inbox", order=20),
+    NavigationEntry(area="desk", label=_("Time spent"), url_name="times", icon="timer", order=40),
     NavigationEntry(
         area="desk",
         label=_("New ticket"),
@@ -97,9 +102,22 @@ register_navigation(
         may_see=administrators,
     ),
 )
+register_navigation(
+    NavigationEntry(
+        area="admin",
+        label=_("Activities"),
+        summary=_("On what time is spent, and whether it is billed."),
+        url_name="admin_activities",
+        icon="timer",
+        order=150,
+        section=SECTION,
+        may_see=administrators,
+    ),
+)
 register_panel(
     TicketPanel(name="customer", title=_("Customer"), icon="user", draw=panels.customer, order=10),
     TicketPanel(name="links", title=_("Linked tickets"), icon="link", draw=panels.links, order=60),
+    TicketPanel(name="times", title=_("Time spent"), icon="timer", draw=panels.times, order=70),
     TicketPanel(name="watchers", title=_("Watchers"), icon="eye", draw=panels.watchers, order=90),
 )
 register_article_action(
@@ -123,3 +141,4 @@ register_article_action(
     ),
 )
 register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))
+register_list_column(ListColumn(key="time", label=_("Time spent"), cells=_times, order=20))

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from klardesk.base import clock
 from klardesk.base.options import declare, options
-from klardesk.tickets.models import DeletedTicket, NumberCounter, Ticket
+from klardesk.tickets.models import NumberCounter, Ticket
 
 DATE_CHECKSUM, DATE, INCREMENT, RANDOM = "date_checksum", "date", "increment", "random"
 TRIES = 16_000
@@ -90,14 +91,10 @@ def next_number() -> str:
     generator = GENERATORS[chosen["ticket.number_generator"]]
     system_id, width = chosen["ticket.system_id"], chosen["ticket.counter_digits"]
     day = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%Y%m%d")
-    counter = _locked_counter(generator, day, system_id)
-    number = ""
+    key, number = generator.counter_key(day), ""
     for _try in range(TRIES):
-        counter.value += 1
-        number = generator.build(day, system_id, counter.value, width)
+        number = generator.build(day, system_id, _counted(key, generator, day, system_id) if key else 0, width)
         if not _taken(number):
-            if counter.key:
-                counter.save()
             return number
     raise RuntimeError(f"no free ticket number in {TRIES} tries after {number}; choose another system id or generator")
 
@@ -110,16 +107,23 @@ def number_pattern() -> str:
     )
 
 
-def _locked_counter(generator: Generator, day: str, system_id: str) -> NumberCounter:
-    key = generator.counter_key(day)
-    if not key:
-        return NumberCounter(key="", value=0)
-    counter = NumberCounter.objects.select_for_update().filter(pk=key).first()
-    if counter is None:
+def _counted(key: str, generator: Generator, day: str, system_id: str) -> int:
+    """The counter's next value; its row is locked from here on."""
+    value = _next_value(key)
+    if value is None:
         seed = NumberCounter(key=key, value=_highest(generator, day, system_id))
         NumberCounter.objects.bulk_create([seed], ignore_conflicts=True)
-        counter = NumberCounter.objects.select_for_update().get(pk=key)
-    return counter
+        value = _next_value(key)
+    if value is None:
+        raise RuntimeError(f"the counter {key} of ticket numbers is gone")
+    return value
+
+
+def _next_value(key: str) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE tickets_numbercounter SET value = value + 1 WHERE key = %s RETURNING value", [key])
+        found = cursor.fetchone()
+    return None if found is None else int(found[0])
 
 
 def _highest(generator: Generator, day: str, system_id: str) -> int:
@@ -137,5 +141,9 @@ def _highest(generator: Generator, day: str, system_id: str) -> int:
 
 def _taken(number: str) -> bool:
     """Whether a ticket has, or a deleted one had, this number: one query, each half by its unique index."""
-    alive = Ticket.all_rows.filter(number=number).order_by().values("number")
-    return alive.union(DeletedTicket.objects.filter(number=number).order_by().values("number"), all=True).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM tickets_ticket WHERE number = %s UNION ALL SELECT 1 FROM tickets_deletedticket WHERE number = %s",
+            [number, number],
+        )
+        return cursor.fetchone() is not None

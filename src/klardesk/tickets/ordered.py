@@ -20,7 +20,8 @@ MOMENTS = {"age": "created_at", "changed": "changed_at"}
 MOST_RANGES = 400
 """More ranges than these are not merged: SQLite takes 500 in one statement."""
 COLUMNS = (
-    "id", "number", "title", "created_at", "changed_at", "pending_until", "locked", "article_count", "owner_id", "customer_login",
+    "id", "number", "title", "created_at", "changed_at", "pending_until", "locked", "article_count", "time_units",
+    "owner_id", "customer_login",
     "state__name", "state__type", "priority__name", "priority__level", "priority__colour", "queue__name",
     "owner__first_name", "owner__last_name", "owner__login", "customer__first_name", "customer__last_name", "company__name",
 )  # fmt: skip
@@ -28,7 +29,7 @@ COLUMNS = (
 _TIMES = tuple(COLUMNS.index(name) for name in ("created_at", "changed_at", "pending_until"))
 _RANGE = """SELECT * FROM (SELECT {key} AS id, {moment} AS moment FROM {table}
 WHERE queue_id = {queue:d} AND state_id = {state:d} ORDER BY {moment} {way}, {key} {turn} LIMIT {limit:d}) AS part"""
-_ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending_until, t.locked, t.article_count,
+_ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending_until, t.locked, t.article_count, t.time_units,
 t.owner_id, t.customer_login, s.name, s.type, p.name, p.level, p.colour, q.name, o.first_name, o.last_name, o.login,
 c.first_name, c.last_name, f.name, t.queue_id
 FROM tickets_ticket t JOIN tickets_state s ON s.id = t.state_id JOIN tickets_priority p ON p.id = t.priority_id
@@ -90,10 +91,10 @@ def counts(queues: Sequence[int], states: Sequence[int]) -> dict[int, int]:
     return dict(fetched(f"SELECT queue_id, COUNT(*) FROM tickets_ticket WHERE {where} GROUP BY queue_id"))  # noqa: S608 - whole numbers alone
 
 
-def fetched(sql: str) -> list[Any]:
-    """The rows of a statement that has no parameters."""
+def fetched(sql: str, parameters: Sequence[Any] | None = None) -> list[Any]:
+    """The rows of a statement."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 

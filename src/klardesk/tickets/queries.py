@@ -14,11 +14,11 @@ from klardesk.ledger.queries import Entry, history
 from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
 from klardesk.tickets import ordered, slots
 from klardesk.tickets.events import chain_of
-from klardesk.tickets.models import ENDED_TYPES, Article, DeletedTicket, Link, Queue, StateType, Ticket, Type
+from klardesk.tickets.models import ENDED_TYPES, DeletedTicket, Link, Queue, StateType, Ticket, Type
 from klardesk.tickets.scopes import listed_queues, queues_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from klardesk.access.actor import Actor
     from klardesk.tickets.managers import TicketQuerySet
@@ -358,6 +358,10 @@ def history_by_number(number: str) -> list[Entry] | None:
     return None if key is None else history(chain_of(key), limit=MANY)
 
 
-def articles_by_message_id(digests: Iterable[str]) -> Any:
-    """Articles that bear one of these Message-ID digests, for follow-up recognition by the mail domain."""
-    return Article.objects.unscoped("follow-up recognition").filter(message_id_digest__in=list(digests))
+def articles_by_message_id(digests: Sequence[str]) -> list[tuple[str, int]]:
+    """Digest and ticket of the articles that bear one of these Message-ID digests, for follow-up recognition by mail."""
+    marks = ", ".join(["%s"] * len(digests))
+    return ordered.fetched(
+        f"SELECT message_id_digest, ticket_id FROM tickets_article WHERE message_id_digest IN ({marks})",  # noqa: S608
+        digests,
+    )

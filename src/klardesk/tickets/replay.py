@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from klardesk.ledger.models import Event
 from klardesk.tickets import events
+from klardesk.tickets.time_spent import TimeAdded, TimeCorrected, TimeRecord
 
 
 @dataclass
@@ -37,7 +38,9 @@ class TicketState:
     created_at: datetime | None = None
     changed_at: datetime | None = None
     revision: int = 0
+    time_units: int = 0
     articles: dict[int, tuple[bool, str]] = field(default_factory=dict)
+    times: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     watchers: set[int] = field(default_factory=set)
     links: set[tuple[str, int]] = field(default_factory=set)
     deleted: bool = False
@@ -46,7 +49,9 @@ class TicketState:
 Kind = TypeVar("Kind", bound=type)
 Apply = Callable[[TicketState, Any, datetime], None]
 APPLY: dict[type, Apply] = {}
-QUIET = (events.Watched, events.Unwatched, events.Reminded)
+QUIET = (
+    events.Watched, events.Unwatched, events.Reminded, events.ArticleCleaned, TimeAdded, TimeCorrected
+)  # fmt: skip
 """Events that leave the ticket's revision and change time alone: they overwrite nobody's work."""
 
 
@@ -71,11 +76,33 @@ def _created(state: TicketState, payload: events.Created, at: datetime) -> None:
 @_applies(events.ArticleAdded)
 def _article_added(state: TicketState, payload: events.ArticleAdded, _at: datetime) -> None:
     state.articles[payload.article.id] = (payload.article.visible_to_customer, payload.article.content)
+    if payload.time is not None:
+        _keep(state, payload.time)
+
+
+def _keep(state: TicketState, *records: TimeRecord) -> None:
+    state.times |= {record.id: record.facts for record in records}
+    state.time_units = sum(units for units, *_facts in state.times.values())
+
+
+@_applies(TimeAdded)
+def _time_added(state: TicketState, payload: TimeAdded, _at: datetime) -> None:
+    _keep(state, payload.time)
+
+
+@_applies(TimeCorrected)
+def _time_corrected(state: TicketState, payload: TimeCorrected, _at: datetime) -> None:
+    _keep(state, payload.new)
 
 
 @_applies(events.VisibilityChanged)
 def _visibility(state: TicketState, payload: events.VisibilityChanged, _at: datetime) -> None:
     state.articles[payload.article] = (payload.visible_to_customer, state.articles[payload.article][1])
+
+
+@_applies(events.ArticleCleaned)
+def _cleaned(state: TicketState, payload: events.ArticleCleaned, _at: datetime) -> None:
+    state.articles[payload.article] = (state.articles[payload.article][0], payload.content)
 
 
 @_applies(events.Moved)
@@ -140,12 +167,14 @@ def _merged(state: TicketState, payload: events.Merged, at: datetime) -> None:
     state.merged_into_id, state.state_id, state.pending_until = payload.into.id, payload.state.id, None
     state.reminded_at = None
     state.articles, state.watchers, state.links = {}, set(), set()
+    state.times, state.time_units = {}, 0
     _unlocked(state, payload, at)
 
 
 @_applies(events.MergeReceived)
 def _merge_received(state: TicketState, payload: events.MergeReceived, _at: datetime) -> None:
     state.articles |= {record.id: (record.visible_to_customer, record.content) for record in payload.articles}
+    _keep(state, *payload.times)
     state.watchers |= set(payload.watchers)
     state.links = {(link.role, link.ticket.id or 0) for link in payload.links}
 

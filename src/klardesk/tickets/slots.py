@@ -59,7 +59,8 @@ class ArticleAction:
 
     `applies(article, may)` decides by the article's columns and the verbs its reader may do; it must not query.
     `query` is added to the address (`?all=1`). A `primary` one is a button, the others stand in a menu. A `docked` page
-    answers a request whose HX-Target is `dock` with its form alone, and is opened inside the ticket's page.
+    answers a request whose HX-Target is `dock` with its form alone, and is opened inside the ticket's page. One
+    `for_administrators` is offered to them alone; its page must ask too.
     """
 
     name: str
@@ -70,6 +71,7 @@ class ArticleAction:
     query: str = ""
     primary: bool = False
     docked: bool = False
+    for_administrators: bool = False
     order: int = 100
 
 
@@ -266,9 +268,10 @@ def panels() -> Sequence[TicketPanel]:
     return tuple(_panels)
 
 
-def article_actions(article: Article, may: frozenset[str]) -> list[ArticleAction]:
+def article_actions(article: Article, may: frozenset[str], *, administrates: bool) -> list[ArticleAction]:
     """The links that this article offers to somebody who may do these verbs, in order."""
-    return [action for action in _actions if action.applies(article, may)]
+    offered = (action for action in _actions if administrates or not action.for_administrators)
+    return [action for action in offered if action.applies(article, may)]
 
 
 def article_badges(articles: Sequence[int], actor: Actor) -> dict[int, list[Badge]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from klardesk.jobs.registry import sweep
-from klardesk.tickets.actions import run_pending, run_unlock
+from klardesk.tickets.actions import run_cleaning, run_pending, run_unlock
 
 
 @sweep("tickets.pending", every=timedelta(minutes=1))
@@ -18,3 +18,9 @@ def pending() -> int:
 def unlock() -> int:
     """Unlock tickets whose queue's unlock time-out has passed."""
     return run_unlock()
+
+
+@sweep("tickets.cleaning", every=timedelta(minutes=1))
+def cleaning() -> int:
+    """Clean the HTML of articles once more where a newer cleaner came with an update of the desk."""
+    return run_cleaning()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from klardesk.tickets.pages import articles, changes, history, lists, phone, relations, settings, ticket
+from klardesk.tickets.pages import articles, changes, history, lists, phone, relations, settings, ticket, times
 
 one = "tickets/<int:ticket_id>/"
 article = f"{one}articles/<int:article_id>/"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("tickets/", lists.TicketList.as_view(), name="ticket_list"),
     path("tickets/queues/", lists.QueueTree.as_view(), name="queue_tree"),
     path("tickets/customers/", phone.CustomerSearch.as_view(), name="customer_search"),
+    path("tickets/times/", times.TimesReport.as_view(), name="times"),
     path("tickets/new/phone/", phone.PhoneTicket.as_view(), name="ticket_phone"),
     path(one, ticket.TicketPage.as_view(), name="ticket"),
     path(f"{one}history/", history.TicketHistory.as_view(), name="ticket_history"),
@@ -25,6 +26,8 @@ urlpatterns = [
     path(f"{one}title/", changes.TitlePage.as_view(), name="ticket_title"),
     path(f"{one}customer/", changes.CustomerPage.as_view(), name="ticket_customer"),
     path(f"{one}watch/", changes.WatchPage.as_view(), name="ticket_watch"),
+    path(f"{one}times/", times.TimesPage.as_view(), name="ticket_times"),
+    path(f"{one}times/<int:entry_id>/", times.TimePage.as_view(), name="ticket_time"),
     path(f"{one}merge/", relations.MergePage.as_view(), name="ticket_merge"),
     path(f"{one}links/", relations.LinksPage.as_view(), name="ticket_links"),
     path(f"{one}links/<int:link_id>/", relations.LinkPage.as_view(), name="ticket_link"),
@@ -42,6 +45,9 @@ urlpatterns = [
     path("admin/priorities/", settings.PriorityList.as_view(), name="admin_priorities"),
     path("admin/priorities/new/", settings.PrioritySettings.as_view(), name="admin_priority_new"),
     path("admin/priorities/<int:key>/", settings.PrioritySettings.as_view(), name="admin_priority"),
+    path("admin/activities/", settings.ActivityList.as_view(), name="admin_activities"),
+    path("admin/activities/new/", settings.ActivitySettings.as_view(), name="admin_activity_new"),
+    path("admin/activities/<int:key>/", settings.ActivitySettings.as_view(), name="admin_activity"),
     path("admin/types/", settings.TypeList.as_view(), name="admin_types"),
     path("admin/types/new/", settings.TypeSettings.as_view(), name="admin_type_new"),
     path("admin/types/<int:key>/", settings.TypeSettings.as_view(), name="admin_type"),

@@ -1,6 +1,6 @@
 """HTML that strangers wrote: made harmless for showing, or turned into readable text. Pure; knows no domain."""
 
 from klardesk.base.html.plain import to_text
-from klardesk.base.html.sanitise import clean, has_remote_content
+from klardesk.base.html.sanitise import VERSION, clean, content_ids, has_remote_content, present
 
-__all__ = ["clean", "has_remote_content", "to_text"]
+__all__ = ["VERSION", "clean", "content_ids", "has_remote_content", "present", "to_text"]

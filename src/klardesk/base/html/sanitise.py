@@ -53,19 +53,38 @@ _NEVER_NESTED = frozenset(("*", "br", "img", "hr", "wbr", "div", "span"))
 """Elements that mean the same wherever they stand; a document that settles on nothing else keeps these."""
 
 ContentIdToUrl = Callable[[str], str | None]
+VERSION = 1
+"""Which cleaner this is. Whoever changes what it makes of a document counts on: what is kept is then cleaned again."""
 
 
-def clean(html: str, remote_images: bool = False, cid_url: ContentIdToUrl | None = None) -> str:
-    """The same document without active content, fit to stand inside a page.
+def clean(html: str) -> str:
+    """The same document without active content, to be kept and to be given to `present`.
 
-    Pictures from the net lie inert in `data-src` until `remote_images` is given. `cid_url` takes a content id (without
-    brackets) to the address of the attachment, or None; without it such pictures stay empty. Only links to the web,
-    to mail addresses and telephones are kept. Cleaning twice gives the same.
+    Pictures from the net lie inert in `data-src`; those of the mail itself keep their `cid:` address. Only links to the
+    web, to mail addresses and telephones are kept. Cleaning twice gives the same.
     """
     if is_large(html):
         html = prune(html, _ATTRIBUTES)
-    cleaned = _stable(html)
-    return _TAG.sub(lambda match: _finished(match[0], remote_images, cid_url), cleaned)
+    return _TAG.sub(lambda match: _finished(match[0]), _stable(html))
+
+
+def present(cleaned: str, remote_images: bool = False, cid_url: ContentIdToUrl | None = None) -> str:
+    """A cleaned document, fit to stand inside a page: pictures alone are touched, so this costs next to nothing.
+
+    Pictures from the net stay inert until `remote_images` is given. `cid_url` takes a content id (without brackets, in
+    small letters) to the address of the attachment, or None; without it such pictures stay empty.
+    """
+    if "<img" not in cleaned:
+        return cleaned
+    return _TAG.sub(
+        lambda match: _image(match[0], remote_images, cid_url) if match[0].startswith("<img") else match[0], cleaned
+    )
+
+
+def content_ids(cleaned: str) -> set[str]:
+    """The content ids (without brackets, in small letters) of the pictures that a cleaned document shows."""
+    sources = [_source_of(tag) for tag in _pictures(cleaned)]
+    return {_content_id(source) for source in sources if _CONTENT.match(source)}
 
 
 def _stable(html: str) -> str:
@@ -104,11 +123,14 @@ def _stand_in(reference: str) -> str:
     return f"{_STAND_IN}{meant[1:]}" if meant.startswith("&") else reference
 
 
-def has_remote_content(html: str) -> bool:
-    """Whether the document, cleaned or not, has pictures that would be loaded from the net if one allowed it."""
-    if not _REMOTE.search(html):
-        return False
-    return any(tag.startswith("<img") and ' data-src="' in tag for tag in _TAG.findall(clean(html)))
+def has_remote_content(cleaned: str) -> bool:
+    """Whether a cleaned document has pictures that would be loaded from the net if one allowed it."""
+    return any(' data-src="' in tag for tag in _pictures(cleaned))
+
+
+def _pictures(cleaned: str) -> list[str]:
+    """The tags of its pictures; told from what merely looks like one within another tag."""
+    return [tag for tag in _TAG.findall(cleaned) if tag.startswith("<img")] if "<img" in cleaned else []
 
 
 def _keep(tag: str, name: str, value: str) -> str | None:
@@ -133,26 +155,48 @@ def _source(value: str) -> str | None:
     return value if _REMOTE.match(value) or _CONTENT.match(value) or _PICTURE.fullmatch(value) else None
 
 
-def _finished(tag: str, remote_images: bool, cid_url: ContentIdToUrl | None) -> str:
+def _finished(tag: str) -> str:
     if tag.startswith("<img"):
-        return _image(tag, remote_images, cid_url)
+        return _inert(tag)
     if tag.startswith("<a "):
         # The window that opens must not reach the desk's, nor learn which ticket it came from.
         return tag if ' href="' not in tag else f'{tag[:-1]} target="_blank" rel="noopener noreferrer nofollow">'
     return tag
 
 
-def _image(tag: str, remote_images: bool, cid_url: ContentIdToUrl | None) -> str:
-    """Move the picture's address to where it belongs: `src` if it may load, `data-src` if it must not yet."""
+def _inert(tag: str) -> str:
+    """The picture's address where it belongs: `data-src` if it lies on the net, else `src`."""
     attributes = dict(_WRITTEN_ATTRIBUTE.findall(tag))
-    waiting = attributes.pop("data-src", "")
-    source = attributes.pop("src", "") or waiting
-    if _CONTENT.match(source):
-        content_id = unquote(entities.unescape(source)[4:]).strip().strip("<>")
-        source = entities.escape((cid_url(content_id) if cid_url else None) or "")
+    source = _source_of(tag)
+    attributes.pop("src", "")
+    attributes.pop("data-src", "")
     if source:
         remote = bool(_REMOTE.match(source))
-        attributes["data-src" if remote and not remote_images else "src"] = source
+        attributes["data-src" if remote else "src"] = source
         if remote:
             attributes["referrerpolicy"] = "no-referrer"
+    return _written(attributes)
+
+
+def _image(tag: str, remote_images: bool, cid_url: ContentIdToUrl | None) -> str:
+    """A kept picture as a page shows it."""
+    attributes, source = dict(_WRITTEN_ATTRIBUTE.findall(tag)), _source_of(tag)
+    if _CONTENT.match(source):
+        attributes["src"] = entities.escape((cid_url(_content_id(source)) if cid_url else None) or "")
+    elif remote_images and _REMOTE.match(source):
+        attributes["src"] = attributes.pop("data-src", source)
+    return _written({name: value for name, value in attributes.items() if value or name != "src"})
+
+
+def _source_of(tag: str) -> str:
+    """The address of a picture as it is written in its tag."""
+    attributes: dict[str, str] = dict(_WRITTEN_ATTRIBUTE.findall(tag))
+    return attributes.get("src") or attributes.get("data-src", "")
+
+
+def _content_id(source: str) -> str:
+    return str(unquote(entities.unescape(source)[4:])).strip().strip("<>").lower()
+
+
+def _written(attributes: dict[str, str]) -> str:
     return "<img" + "".join(f' {name}="{value}"' for name, value in attributes.items()) + ">"

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -37,7 +38,7 @@ class Token:
     def attributes(self, most: int = 50) -> dict[str, str]:
         """The attributes by lower-case name, references resolved; the first of a name counts, as in browsers."""
         found: dict[str, str] = {}
-        for match in _ATTRIBUTE.finditer(self.raw_attributes):
+        for match in islice(_ATTRIBUTE.finditer(self.raw_attributes), 4 * most):
             name, *values = match.groups()
             value = next((each for each in values if each is not None), "")
             found.setdefault(name.lower(), html.unescape(value))

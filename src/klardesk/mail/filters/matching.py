@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import regex
+from django.utils.translation import gettext_noop as _
 
 from klardesk.mail.filters.models import Kind
 from klardesk.mail.parse.addresses import read_addresses
@@ -93,7 +94,8 @@ def _compiled(text: str, flags: int) -> regex.Pattern[str]:
 
 
 def _problem(name: str, item: Checked) -> Problem:
-    return Problem("filter", f"filter {name!r}, condition on {item.field!r}: {item.problem}")
+    values = (("name", repr(name)), ("field", repr(item.field)), ("problem", item.problem))
+    return Problem("filter", _("filter {name}, condition on {field}: {problem}"), values)
 
 
 @dataclass(slots=True)
@@ -162,9 +164,9 @@ def _check(condition: Mapping[str, str], sight: _Sight) -> tuple[Checked, Any]:
         found = _found(kind.removeprefix("not_"), value, text, sight)
         held = (found is not None) is not negated
     except TimeoutError:
-        held, problem = False, "the regular expression took too long and was stopped; the condition counts as not met"
-    except regex.error as error:
-        held, problem = False, f"this is no regular expression ({error}); the condition counts as not met"
+        held, problem = False, _("the regular expression took too long and was stopped; the condition counts as not met")
+    except regex.error:
+        held, problem = False, _("this is no regular expression; the condition counts as not met")
     captures = found if isinstance(found, str) or (found is not None and found.re.groups) else None
     return Checked(name, kind, value, held, text[:200], problem), captures
 

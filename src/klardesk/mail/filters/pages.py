@@ -21,6 +21,8 @@ from klardesk.mail.filters.forms import FilterForm, TrialForm
 from klardesk.mail.filters.matching import Checked
 from klardesk.mail.filters.models import Kind, MailFilter
 from klardesk.mail.filters.trial import Trial, try_mail
+from klardesk.mail.log.mails import kept_problem
+from klardesk.mail.log.sentences import FOUND_BY, WAYS, problem_text
 from klardesk.mail.models import IncomingMail
 from klardesk.mail.receive.steering import known
 from klardesk.tickets.pages.change import UNPROCESSABLE
@@ -30,22 +32,15 @@ LATEST = 30
 OUTCOMES = {
     "empty": gettext_lazy("It would be ignored: it is empty."),
     "own": gettext_lazy("It would be ignored: the desk itself sent it."),
+    "costly": gettext_lazy(
+        "It would be listed under Mail problems: reading it takes more time or memory than one mail may have."
+    ),
     "ignore": gettext_lazy("It would be ignored: a header or a filter asks for it."),
     "new": gettext_lazy("It would begin a new ticket."),
     "follow_up": gettext_lazy("It would be added to a ticket."),
     "reject": gettext_lazy("It would be added to a closed ticket, which stays closed; the sender is told."),
     "new_from_old": gettext_lazy("It would begin a new ticket, linked with the closed one it belongs to."),
 }
-FOUND_BY = {
-    "subject": gettext_lazy("the number in the subject"),
-    "reference": gettext_lazy("the mail it answers"),
-    "text": gettext_lazy("a number in the text"),
-    "attachment": gettext_lazy("a number in an attachment"),
-    "raw": gettext_lazy("a number somewhere in the mail"),
-    "filter": gettext_lazy("the number that a filter read"),
-    "external": gettext_lazy("another system's number"),
-}
-
 
 def described(field: str, kind: str, value: str) -> str:
     """A condition as a person reads it."""
@@ -161,6 +156,7 @@ class FilterTrial(View):
         context: dict[str, Any] = {"form": form, "trial": trial, "latest": latest}
         if trial is not None:
             context |= {"outcome": OUTCOMES[trial.outcome], "found_by": FOUND_BY.get(trial.found_by, "")}
+            context |= {"way": WAYS.get(trial.way, ""), "odd": [problem_text(kept_problem(each)) for each in trial.problems]}
             context["verdicts"] = [(each, [_told(item) for item in each.checked]) for each in trial.verdicts]
         return render(request, "mail/filter_trial.html", context, status=status)
 
@@ -168,6 +164,6 @@ class FilterTrial(View):
 def _told(item: Checked) -> dict[str, Any]:
     """A condition and what it was held against."""
     return {
-        "condition": described(item.field, item.kind, item.value), "held": item.held, "problem": item.problem,
+        "condition": described(item.field, item.kind, item.value), "held": item.held, "problem": item.problem and _(item.problem),
         "text": _("not to be believed: the mailbox is not trusted") if item.text is None else item.text,
     }  # fmt: skip

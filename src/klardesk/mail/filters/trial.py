@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from klardesk.mail.models import IncomingMail
-from klardesk.mail.parse import classify, parse
+from klardesk.mail.receive.bounded import TooCostly, read_bounded
 from klardesk.mail.receive.decision import Decision, decide
 from klardesk.mail.receive.notices import is_own
+from klardesk.mail.receive.phrases import phrases
 from klardesk.tickets.slots import Text, field_labels
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would become of a mail. `outcome` is a decision's, or "empty" or "own"; the rest are a ticket's values."""
+    """What would become of a mail. `outcome` is a decision's, or "empty", "own" or "costly"; the rest are a ticket's values."""
 
     outcome: str
     subject: str
@@ -36,6 +37,7 @@ class Trial:
     visible: bool = True
     title: str = ""
     queue: Queue | None = None
+    way: str = ""
     state: State | None = None
     priority: str = ""
     customer: str = ""
@@ -47,22 +49,25 @@ class Trial:
 
 def try_mail(raw: bytes, mailbox: Mailbox | None, queue: Queue | None = None) -> Trial:
     """Decide about a mail's bytes as if they came by this mailbox, or by the pipe into this queue."""
-    parsed = parse(raw)
+    try:
+        read = read_bounded(raw, phrases())
+    except TooCostly:
+        return Trial("costly", "", "")
+    parsed = read.parsed
     if not raw.strip():
         return Trial("empty", parsed.subject, parsed.from_raw)
     if is_own(parsed):
         return Trial("own", parsed.subject, parsed.from_raw)
     decision = decide(parsed, IncomingMail(mailbox=mailbox, queue=queue, digest="", size=len(raw)))
-    notice = classify(parsed).notice is not None
-    return _told(decision, notice=notice)
+    return _told(decision, notice=read.automatic.notice is not None)
 
 
 def _told(decision: Decision, *, notice: bool) -> Trial:
     steering, parsed, joins = decision.steering, decision.parsed, decision.joins
     new = decision.outcome in ("new", "new_from_old")
     customer = decision.customer() if new else None
+    place, way = decision.queue() if new else (steering.chosen_queue(follow_up=True), "")
     state, _until = steering.chosen_state(follow_up=joins)
-    queue = decision.queue() if new else steering.chosen_queue(follow_up=True)
     priority = steering.chosen_priority(follow_up=joins)
     owner = steering.chosen_agent("owner", follow_up=joins)
     found, type_, labels = decision.found, steering.chosen_type(follow_up=joins), field_labels()
@@ -73,7 +78,7 @@ def _told(decision: Decision, *, notice: bool) -> Trial:
         outcome=decision.outcome, subject=parsed.subject, sender=parsed.from_raw, verdicts=steering.verdicts,
         values=tuple(sorted(steering.values.items())), ticket=found.ticket if found else None,
         found_by=found.by if found else "", stranger=decision.stranger, visible=decision.visible,
-        title=decision.title() if new else steering.value("title", follow_up=True), queue=queue, state=state,
+        title=decision.title() if new else steering.value("title", follow_up=True), queue=place, way=way, state=state,
         priority=priority.name if priority else "", customer=_name_of(customer) if customer else "", owner=owner,
         type=type_, further=further, notice=notice, problems=tuple(steering.problems),
     )  # fmt: skip

@@ -12,6 +12,8 @@ from klardesk.access.policy import require_administrator
 from klardesk.base import clock
 from klardesk.base.secrets import decrypt, encrypt
 from klardesk.ledger import ChainRef, append
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import Journal
 from klardesk.mail.oauth.client import OAuthRefused, Token, ask_token
 from klardesk.mail.oauth.events import SignedIn
 from klardesk.mail.oauth.models import Flow, OAuthConnection
@@ -43,12 +45,16 @@ def access_token(connection: OAuthConnection) -> str:
         raise OAuthRefused(_("The connection “{name}” is invalid.").format(name=fresh.name))
     if fresh.access_token and fresh.expires_at is not None and fresh.expires_at - RENEW_BEFORE > clock.now():
         return decrypt(fresh.access_token)
+    journal = Journal(Account.of_provider(fresh))
     try:
         token = _renewed(fresh)
     except OAuthRefused as refusal:
+        words = journal.fail(refusal)
         with transaction.atomic():
-            OAuthConnection.objects.filter(pk=fresh.pk).update(last_error=str(refusal)[:2000])
-        raise
+            OAuthConnection.objects.filter(pk=fresh.pk).update(last_error=words)
+        raise OAuthRefused(words) from refusal
+    journal.step("renewed", seconds=token.seconds)
+    journal.finish()
     with transaction.atomic():
         _keep(OAuthConnection.objects.select_for_update().get(pk=fresh.pk), token)
     return token.access

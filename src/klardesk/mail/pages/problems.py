@@ -16,18 +16,17 @@ from klardesk.access.pages import DeskRequest, administrator_required
 from klardesk.base import blobs
 from klardesk.mail import actions, queries
 from klardesk.mail.models import IncomingMail, IncomingState
-from klardesk.mail.policy import can_process_again
 from klardesk.tickets.policy import NotPossible
 from klardesk.web.parts import Tab
 
 PER_PAGE = 50
 FILE_POLICY = "default-src 'none'; sandbox"
-OUTGOING = "outgoing"
+OUTGOING, PARTLY = "outgoing", "partly"
 
 
 @administrator_required
 class ProblemsPage(View):
-    """/admin/mail-problems/: `?show=` failed (default), ignored, received, outgoing."""
+    """/admin/mail-problems/: `?show=` failed (default), ignored, received, partly, outgoing."""
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """Show one of the lists."""
@@ -35,23 +34,14 @@ class ProblemsPage(View):
         shown = IncomingState.values[:1] + IncomingState.values[2:]
         if show == OUTGOING:
             rows: Any = queries.outbox_problems()
+        elif show == PARTLY:
+            rows = queries.partly_read()
         elif show in shown:
             rows = queries.problems(show)
         else:
             raise Http404
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         return render(request, "mail/problems.html", {"page": page, "show": show, "tabs_of": _tabs(show)})
-
-
-@administrator_required
-class ProblemPage(View):
-    """/admin/mail-problems/<key>/: one kept mail with what the parser made of it."""
-
-    def get(self, request: DeskRequest, key: int) -> HttpResponse:
-        """Show it."""
-        mail = get_object_or_404(IncomingMail.objects.select_related("mailbox"), pk=key)
-        context = {"mail": mail, "head": _head(mail), "again": can_process_again(mail)}
-        return render(request, "mail/problem.html", context)
 
 
 @administrator_required
@@ -101,9 +91,10 @@ def head_of(digest: str) -> str:
     return start[: min(ends, default=len(start))].decode("utf-8", "replace")
 
 
-def _head(mail: IncomingMail) -> str:
+def head_shown(digest: str) -> str:
+    """The same for a page: why it cannot be read, if so."""
     try:
-        return head_of(mail.digest)
+        return head_of(digest)
     except (blobs.BlobMissing, OSError) as error:
         return str(error)
 
@@ -114,6 +105,7 @@ def _tabs(show: str) -> list[Tab]:
         (IncomingState.FAILED.value, _("Not processed"), counts.get("failed", 0)),
         (IncomingState.RECEIVED.value, _("Waiting"), counts.get("received", 0)),
         (IncomingState.IGNORED.value, _("Ignored"), counts.get("ignored", 0)),
+        (PARTLY, _("Read in part"), queries.partly_read().count()),
         (OUTGOING, _("Not delivered"), queries.outbox_problems().count()),
     ]
     return [

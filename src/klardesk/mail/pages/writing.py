@@ -104,7 +104,7 @@ class WritingPage(ChangePage):
         values = form.cleaned_data
         draft = MailDraft(
             to=values["to"], cc=values["cc"], bcc=values["bcc"], subject=values["subject"], text=values["text"],
-            attachments=files, visible=values.get("visible", True),
+            attachments=files, visible=values.get("visible", True), time=form.time,
         )  # fmt: skip
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None
         self.send(self.article(form.ticket), draft, form.cleaned_data["revision"], then)
@@ -226,5 +226,5 @@ class BouncePage(WritingPage):
         """Pass it on."""
         values = form.cleaned_data
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None
-        bounce = Bounce(values["to"], values["notice"], then)
+        bounce = Bounce(values["to"], values["notice"], then, form.time)
         bounce_mail(self.article(form.ticket), bounce, by=self.request.actor, revision=values["revision"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop as _
+
 from klardesk.mail.parse.model import Address, Notes
 from klardesk.mail.parse.words import Words, scrub
 
@@ -14,7 +16,7 @@ _PIECES = (
     r"(?P<angle><[^<>]*+>)",
     r"(?P<space>\s+)",
     r"(?P<sign>[,;:()])",
-    r"(?P<atom>(?:(?!=\?)[^\s,;:()<>\"])+|.)",
+    r"(?P<atom>(?:(?!=\?)[^\s,;:()<>\"])++|.)",
 )
 _TOKEN = re.compile("|".join(_PIECES), re.DOTALL)
 _TOKEN_UNQUOTED = re.compile("|".join(each for each in _PIECES if "quoted" not in each), re.DOTALL)
@@ -29,6 +31,12 @@ class _Entry:
     tokens: list[tuple[str, str]] = field(default_factory=list)
     angle: str | None = None
     comment: str = ""
+    has_at: bool = False
+
+    @property
+    def may_be_group(self) -> bool:
+        """Whether it can be a group's name, and is no address."""
+        return self.angle is None and not self.has_at
 
     def __bool__(self) -> bool:
         return self.angle is not None or bool(self.comment) or any(kind != "space" for kind, _text in self.tokens)
@@ -43,26 +51,25 @@ def read_addresses(values: list[bytes], words: Words, notes: Notes, most: int) -
         entries = _entries(scrub(re.sub(r"\r?\n[ \t]*", " ", value.decode("latin-1"))), most + 1)
         found += _addresses(entries, words, notes)
     if len(found) > most:
-        notes.add("too-many-addresses", f"only the first {most} addresses of a header were read")
+        notes.add("too-many-addresses", _("only the first {count} addresses of a header were read"), count=most)
         found = found[:most]
     complete = [address for address in found if address.email]
     if complete and len(complete) < len(found):
-        notes.add("no-address", "an entry of a list of addresses has no address")
+        notes.add("no-address", _("an entry of a list of addresses has no address"))
     return tuple(complete or found)
 
 
 def _entries(text: str, most: int) -> list[_Entry]:
     """Split at commas and semicolons, group names left out."""
     entries = [_Entry()]
-    at, token = 0, _TOKEN
+    at, token, last_group_end = 0, _TOKEN, text.rfind(";")
     while at < len(text) and len(entries) <= most:
         match = token.match(text, at)
         if match is None:
             break
         at = match.end()
-        if (
-            match[0] == '"'
-        ):  # no quotation ends any more; looking for its end at each mark would take the square of time
+        if match[0] == '"':
+            # No quotation ends any more; looking for its end at each mark would take the square of the time.
             token = _TOKEN_UNQUOTED
         kind, piece = str(match.lastgroup), match[0]
         entry = entries[-1]
@@ -71,18 +78,14 @@ def _entries(text: str, most: int) -> list[_Entry]:
             entry.comment = entry.comment or comment
         elif piece in {",", ";"} and kind == "sign":
             entries.append(_Entry())
-        elif piece == ":" and kind == "sign" and _is_group(entry, text, at):
+        elif piece == ":" and kind == "sign" and at <= last_group_end and entry.may_be_group:
             entries[-1] = _Entry()
         elif kind == "angle" and (entry.angle is None or "@" not in entry.angle):
             entry.angle = piece[1:-1]
         else:
             entry.tokens.append((kind, piece))
+            entry.has_at |= "@" in piece
     return [entry for entry in entries if entry]
-
-
-def _is_group(entry: _Entry, text: str, at: int) -> bool:
-    """A colon ends a group's name only if the group ends, too, and the name is none of an address."""
-    return entry.angle is None and ";" in text[at:] and not any("@" in piece for _kind, piece in entry.tokens)
 
 
 def _comment(text: str, at: int) -> tuple[str, int]:
@@ -103,7 +106,7 @@ def _addresses(entries: list[_Entry], words: Words, notes: Notes) -> list[Addres
     for entry in entries:
         address = _address(entry, words)
         if torn and entry.angle is not None and address.email:
-            notes.add("unquoted-comma", "a name with a comma is not in quotation marks")
+            notes.add("unquoted-comma", _("a name with a comma is not in quotation marks"))
             found[-1] = Address(f"{torn}, {address.name}".strip(", "), address.email)
         else:
             found.append(address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from klardesk.mail.parse.fields import Header, read_header
@@ -27,7 +28,7 @@ _FAILED_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
-
+_MOST_RETURNED = 10
 
 Action = Literal["failed", "delayed", "delivered", "relayed", "expanded", ""]
 _ACTIONS: tuple[Action, ...] = ("failed", "delayed", "delivered", "relayed", "expanded")
@@ -113,8 +114,9 @@ def _looks_like_failure(mail: ParsedMail) -> bool:
 
 def _original_id(mail: ParsedMail) -> str:
     """The id of the mail that is reported: in the returned mail, else in the text, else what the report answers."""
-    for file in mail.attachments:
-        if file.content_type in _RETURNED and (found := _ID.search(_start(file))):
+    returned = (file for file in mail.attachments if file.content_type in _RETURNED)
+    for file in islice(returned, _MOST_RETURNED):
+        if found := _ID.search(_start(file)):
             return found[1]
     found = _ID.search(mail.text[:200_000])
     if found:

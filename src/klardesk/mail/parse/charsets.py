@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from charset_normalizer import from_bytes
+from django.utils.translation import gettext_noop as _
 
 from klardesk.mail.parse import japanese
 from klardesk.mail.parse.model import Notes
@@ -52,6 +53,7 @@ _CANDIDATES = [
     "cp1256",
 ]  # fmt: skip
 _SAMPLE = 4096
+_MOST_GUESSES = 40
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -81,13 +83,14 @@ def decode(data: bytes, label: str | None, notes: Notes, where: str) -> str:
         return data.decode("ascii")
     if codec is None:
         if label:
-            notes.add("unknown-charset", f"{where}: the character set {label[:40]!r} is unknown; it was guessed")
+            sentence = _("{where}: the character set {charset} is unknown; it was guessed")
+            notes.add("unknown-charset", sentence, where=where, charset=repr(label[:40]))
         return guess(data, notes, where)
     text = _strict(data, codec)
     if text is None:
         return _repaired(data, codec, notes, where)
     if codec in _WESTERN and _is_rather_utf8(data):
-        notes.add("wrong-charset", f"{where}: stated as {label}, but is UTF-8")
+        notes.add("wrong-charset", _("{where}: stated as {charset}, but is UTF-8"), where=where, charset=label)
         return data.decode("utf-8")
     return text
 
@@ -96,10 +99,19 @@ def guess(data: bytes, notes: Notes, where: str) -> str:
     """The text of bytes of which nothing is known."""
     if (text := _utf8(data)) is not None:
         return text
-    codec = guess_codec(data)
-    notes.add("guessed-charset", f"{where}: no usable character set is stated; read as {codec}")
+    codec = _guessed(data, notes)
+    notes.add("guessed-charset", _("{where}: no usable character set is stated; read as {charset}"), where=where, charset=codec)
     text = _strict(data, codec)
     return text if text is not None else data.decode(codec, "replace")
+
+
+def _guessed(data: bytes, notes: Notes) -> str:
+    """A guess takes as long as reading a whole mail does; one with thousands of such words is mostly in one codec."""
+    if len(notes.guesses) >= _MOST_GUESSES:
+        return max(notes.guesses, key=notes.guesses.count)
+    codec = guess_codec(data)
+    notes.guesses.append(codec)
+    return codec
 
 
 def guess_codec(data: bytes) -> str:
@@ -149,7 +161,8 @@ def _is_rather_utf8(data: bytes) -> bool:
 def _repaired(data: bytes, codec: str, notes: Notes, where: str) -> str:
     """The text of bytes that do not fit the stated character set."""
     if codec != "ascii":
-        notes.add("wrong-charset", f"{where}: some bytes do not fit the stated character set {codec}")
+        sentence = _("{where}: some bytes do not fit the stated character set {charset}")
+        notes.add("wrong-charset", sentence, where=where, charset=codec)
     if codec == "utf-8":
         return data.decode("utf-8", _LENIENT) if _mostly_utf8(data) else guess(data, notes, where)
     if (text := _utf8(data)) is not None:

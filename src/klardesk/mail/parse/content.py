@@ -5,17 +5,20 @@ from __future__ import annotations
 import html as entities
 import re
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
+
+from django.utils.translation import gettext_noop as _
 
 from klardesk.base.html import to_text
-from klardesk.mail.parse import charsets, uuencode
+from klardesk.mail.parse import charsets, packed, tnef, uuencode
 from klardesk.mail.parse.files import Files, stated_name
-from klardesk.mail.parse.model import Attachment, Limits, Notes
+from klardesk.mail.parse.model import Attachment, Limits, Notes, Phrases
 from klardesk.mail.parse.structure import Part
-from klardesk.mail.parse.transfer import undo
 from klardesk.mail.parse.words import Words, scrub
 
 _READABLE = frozenset(("text/plain", "text/html"))
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_MOST_INVITATIONS = 5
 _CONTENT_REFERENCE = re.compile(r"cid:([^\s\"'<>)]+)", re.IGNORECASE)
 
 
@@ -51,16 +54,22 @@ class Reading:
 class Reader:
     """Reads one mail's tree of parts."""
 
-    def __init__(self, limits: Limits, notes: Notes, words: Words) -> None:
+    def __init__(self, limits: Limits, notes: Notes, words: Words, phrases: Phrases) -> None:
         self._limits, self._notes, self._words = limits, notes, words
-        self._files = Files(words, notes)
+        self._files = Files(words, notes, limits.files)
         self._room = limits.message_size
+        self._phrases = phrases
+        self._invitations: list[str] = []
+        self._containers: list[tnef.Container] = []
 
     def read(self, root: Part) -> tuple[str, str, tuple[Attachment, ...]]:
         """Plain text, HTML (or empty), and the files, those that the HTML shows marked as inline."""
         reading = self._read(root, first=True)
+        if not any((piece.text or piece.html or "").strip() for piece in reading.pieces):
+            reading.pieces += self._packed_message()
+        reading.pieces += [Piece(invitation) for invitation in dict.fromkeys(self._invitations)]
         html = self._html(reading.pieces)
-        shown = {entities.unescape(each).strip().lower() for each in _CONTENT_REFERENCE.findall(html)}
+        shown = {unquote(entities.unescape(each)).strip().lower() for each in _CONTENT_REFERENCE.findall(html)}
         files = tuple(replace(each, is_inline=each.content_id.lower() in shown) for each in reading.files)
         return self._text(reading.pieces), html, files
 
@@ -76,7 +85,52 @@ class Reader:
             return reading
         if part.main_type == "multipart" and part.disposition.main != "attachment":
             return self._broken_container(part)
-        return Reading(files=[self._files.of_part(part)])
+        return Reading(files=self._file(part))
+
+    def _file(self, part: Part) -> list[Attachment]:
+        """The file, those within if it is a winmail.dat, and what it invites to if it is an invitation."""
+        file = self._files.of_part(part)
+        wanted = part.content_type == "text/calendar" and part.disposition.main != "attachment"
+        if wanted and len(self._invitations) < _MOST_INVITATIONS:
+            self._invite(part, file)
+        return [file, *self._unpacked(file)]
+
+    def _unpacked(self, file: Attachment) -> list[Attachment]:
+        if not tnef.is_container(file.content):
+            if file.content_type in tnef.TYPES:
+                self._notes.add("damaged-winmail", _("a winmail.dat cannot be read; it is kept as it came"))
+            return []
+        container = tnef.unpack(file.content, self._files.room)
+        if container.damaged:
+            self._notes.add("damaged-winmail", _("a winmail.dat is damaged; what could be read of it is kept"))
+        self._containers.append(container)
+        return [self._files.of_packed(each) for each in container.files]
+
+    def _packed_message(self) -> list[Piece]:
+        """The first message out of a winmail.dat."""
+        for container in self._containers:
+            text, html = packed.message(container, self._room, self._notes)
+            if text.strip() or html.strip():
+                return [Piece(text, html or None)]
+        return []
+
+    def _invite(self, part: Part, file: Attachment) -> None:
+        from klardesk.mail.parse import calendar  # takes a while to load, and few mails are invitations
+
+        method = part.type.parameters.get("method", "")
+        try:
+            ics = charsets.decode(
+                file.content, part.type.parameters.get("charset") or "utf-8", self._notes, _("invitation")
+            )
+            told = calendar.readable(ics, method, self._phrases)
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 (whatever is wrong with it: the file is kept, and the mail goes on)
+            told = ""
+        if told:
+            self._invitations.append(told)
+        elif method:
+            self._notes.add("bad-invitation", _("an invitation cannot be read; its file is kept"))
 
     def _sequence(self, part: Part, *, first: bool) -> Reading:
         """Parts after one another. In `related` and `signed`, only the first is the message."""
@@ -122,7 +176,7 @@ class Reader:
         text = self._decoded(part, data)
         if part.content_type == "text/html":
             return Reading([Piece(to_text(text)) if files else Piece(html=text)], files)
-        text, found = uuencode.take_out(text)
+        text, found = uuencode.take_out(text, self._files.room)
         files += [self._files.of_bytes(name, content) for name, content in found]
         if part.type.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, part.type.parameters.get("delsp", "").lower() == "yes")
@@ -132,7 +186,7 @@ class Reader:
         charset = part.type.parameters.get("charset", "").strip()
         if not charset and part.content_type == "text/html" and (meta := _META_CHARSET.search(data, 0, 4096)):
             charset = meta[1].decode("ascii", "replace")
-        text = charsets.decode(data, charset, self._notes, "text")
+        text = charsets.decode(data, charset, self._notes, _("text"))
         return scrub(text.replace("\r\n", "\n").replace("\r", "\n"))
 
     def _broken_container(self, part: Part) -> Reading:
@@ -146,15 +200,15 @@ class Reader:
 
         The cut is at a line's end where there is one, since a character torn apart would make its text look damaged.
         """
-        data = undo(part.body, part.header.first("content-transfer-encoding").decode("latin-1"), self._notes)
+        data = self._files.content(part)
         room = self._room
         self._room = max(0, room - len(data))
         if len(data) <= room:
             return data, []
         self._notes.add(
-            "text-too-long", "a text is too long to be shown whole; its beginning is read, all is in a file"
+            "text-too-long", _("a text is too long to be shown whole; its beginning is read, all is in a file")
         )
-        return data[:room].rpartition(b"\n")[0] or data[:room], [self._files.of_part(part)]
+        return data[:room].rpartition(b"\n")[0] or data[:room], [self._files.of_part(part, data)]
 
     def _text(self, pieces: list[Piece]) -> str:
         texts = [self._plain(piece) for piece in pieces]

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
+
+from django.utils.translation import gettext_noop as _
 
 from klardesk.mail.parse import charsets
 from klardesk.mail.parse.model import Limits, Notes
 from klardesk.mail.parse.words import Words, scrub
 
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
 _END = re.compile(rb"[ \t]*\r?(?:\n|\Z)")
 _BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n")
 _FIELD_BEGIN = re.compile(rb"\n[!-9;-~]{1,200}[ \t]*:")
 _USUAL = re.compile(rb"\n(?:From|To|Subject|Date|Message-ID|Content-Type|MIME-Version)[ \t]*:", re.IGNORECASE)
 _TORN_WINDOW = 16_384
-_PARAMETER = re.compile(r";\s*([^\s=;]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)
+_PARAMETER = re.compile(r";\s*([^\s=;]+)\s*=\s*(\"(?:[^\"\\]++|\\.)*+\"|[^;]*+)", re.DOTALL)
+_MOST_PARAMETERS = 300
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _TYPE = re.compile(r"\s*([\w!#$&^.+-]{1,100})\s*/\s*([\w!#$&^.+-]{1,100})")
 
@@ -44,42 +48,51 @@ class Header:
         return [field.value for field in self.fields if field.name == name]
 
 
-def read_header(raw: bytes, limits: Limits, notes: Notes, *, whole_mail: bool) -> tuple[Header, int]:
-    """The header at the beginning of `raw`, and where the body begins.
+def read_header(
+    raw: bytes, limits: Limits, notes: Notes, *, whole_mail: bool, begin: int = 0, end: int | None = None
+) -> tuple[Header, int]:
+    """The header that begins in `raw` at `begin`, and where the body begins; `end` is where mail or part ends.
 
     In a whole mail, a line that is no header is taken as the torn-off end of the one before if more headers follow it;
     in a part, it is where the body begins.
     """
     fields: list[Field] = []
-    at, end = 0, min(len(raw), limits.header_total)
-    while at < end and len(fields) < limits.headers:
-        if match := _FIELD.match(raw, at):
-            fields.append(Field(match[1].decode("ascii").lower(), match[2][: limits.header_size]))
+    end = len(raw) if end is None else end
+    most, total = (
+        (limits.headers, limits.header_total) if whole_mail else (limits.part_headers, limits.part_header_total)
+    )
+    at, stop = begin, min(end, begin + total)
+    while at < stop and len(fields) < most:
+        if match := _FIELD.match(raw, at, end):
+            value, value_end = match.span(2)
+            fields.append(
+                Field(match[1].decode("ascii").lower(), raw[value : min(value_end, value + limits.header_size)])
+            )
             at = match.end()
-        elif match := _END.match(raw, at):
+        elif match := _END.match(raw, at, end):
             return Header(tuple(fields)), match.end()
-        elif whole_mail and (begin := _next_field(raw, at, first=not fields)):
-            notes.add("torn-header", "a line within the header is none; it was joined to the one before")
+        elif whole_mail and (following := _next_field(raw, at, end, first=not fields)):
+            notes.add("torn-header", _("a line within the header is none; it was joined to the one before"))
             if fields:
-                whole = fields[-1].value + b" " + raw[at:begin].strip()
+                whole = fields[-1].value + b" " + raw[at:following].strip()
                 fields[-1] = Field(fields[-1].name, whole[: limits.header_size])
-            at = begin
+            at = following
         else:
             if fields:
-                notes.add("no-blank-line", "no empty line divides header and body")
+                notes.add("no-blank-line", _("no empty line divides header and body"))
             return Header(tuple(fields)), at
-    if at < len(raw):
-        notes.add("header-too-long", "the header is too long; the rest of it was not read")
-        return Header(tuple(fields)), _after_blank_line(raw, at)
-    return Header(tuple(fields)), len(raw)
+    if at < end:
+        notes.add("header-too-long", _("the header is too long; the rest of it was not read"))
+        return Header(tuple(fields)), _after_blank_line(raw, at, end)
+    return Header(tuple(fields)), end
 
 
-def _next_field(raw: bytes, at: int, *, first: bool) -> int:
+def _next_field(raw: bytes, at: int, end: int, *, first: bool) -> int:
     """Where the next header begins, if one comes before the first empty line; else 0.
 
     If nothing tells yet that this is a mail's header, one of the usual fields must be among those that follow.
     """
-    window = raw[at : at + _TORN_WINDOW]
+    window = raw[at : min(end, at + _TORN_WINDOW)]
     blank = _BLANK_LINE.search(window)
     block = window[: blank.start() + 1] if blank else window
     if first and not _USUAL.search(block):
@@ -88,9 +101,9 @@ def _next_field(raw: bytes, at: int, *, first: bool) -> int:
     return at + found.start() + 1 if found else 0
 
 
-def _after_blank_line(raw: bytes, at: int) -> int:
-    found = _BLANK_LINE.search(raw, at)
-    return found.end() if found else len(raw)
+def _after_blank_line(raw: bytes, at: int, end: int) -> int:
+    found = _BLANK_LINE.search(raw, at, end)
+    return found.end() if found else end
 
 
 class Value(NamedTuple):
@@ -106,7 +119,7 @@ def content_type(raw: bytes, words: Words, notes: Notes) -> Value:
     match = _TYPE.match(text)
     main = f"{match[1]}/{match[2]}".lower() if match else ""
     if raw.strip() and not main:
-        notes.add("bad-content-type", f"a part's content type cannot be read: {scrub(text[:60])!r}")
+        notes.add("bad-content-type", _("a part's content type cannot be read: {text}"), text=repr(scrub(text[:60])))
     return Value(main, _parameters(text, words, notes))
 
 
@@ -124,7 +137,8 @@ def _unfolded(raw: bytes) -> str:
 def _parameters(text: str, words: Words, notes: Notes) -> dict[str, str]:
     plain: dict[str, str] = {}
     sections: dict[str, list[tuple[int, str, bool]]] = {}
-    for match in _PARAMETER.finditer(text, text.find(";") if ";" in text else len(text)):
+    found = _PARAMETER.finditer(text, text.find(";") if ";" in text else len(text))
+    for match in islice(found, _MOST_PARAMETERS):
         name, value = match[1].lower(), _unquoted(match[2].strip())
         section = _SECTION.fullmatch(name)
         if section and (section[2] or section[3]):
@@ -159,6 +173,6 @@ def _assembled(pieces: list[tuple[int, str, bool]], words: Words, notes: Notes) 
         return words.text(bytes(data))
     if charsets.codec_of(charset) == "ascii" and not data.isascii():
         # What such a byte was meant to be cannot be known; the file's name shows that it was lost.
-        notes.add("wrong-charset", "a file name is stated to be ASCII, but has other bytes")
+        notes.add("wrong-charset", _("a file name is stated to be ASCII, but has other bytes"))
         return data.decode("utf-8", "replace")
-    return scrub(charsets.decode(bytes(data), charset, notes, "file name"))
+    return scrub(charsets.decode(bytes(data), charset, notes, _("file name")))

@@ -6,17 +6,22 @@ import hashlib
 import mimetypes
 import re
 import unicodedata
+from collections import Counter
 
 from klardesk.mail.parse.fields import read_header
 from klardesk.mail.parse.model import Attachment, Limits, Notes
 from klardesk.mail.parse.structure import Part
+from klardesk.mail.parse.tnef import Packed
 from klardesk.mail.parse.transfer import undo
-from klardesk.mail.parse.words import Words
+from klardesk.mail.parse.words import Words, scrub
 
 _PATH = re.compile(r"^(?:[a-zA-Z]:[\\/]|\\\\|/|\.\.?[\\/]).*[\\/]", re.DOTALL)
 # Controls, and the marks that turn the direction of writing: "fdp.exe" could be shown as "exe.pdf".
 _DANGEROUS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _LONGEST = 200
+_TYPE = re.compile(r"[\w!#$&^.+-]{1,100}/[\w!#$&^.+-]{1,100}", re.ASCII)
+_START = 65_536
+"""Bytes of a mail within the mail in which its subject is looked for."""
 _KINDS = {
     "message/rfc822": ("message", "eml"), "message/global": ("message", "eml"), "text/html": ("document", "html"),
     "message/delivery-status": ("delivery-status", "txt"), "message/disposition-notification": ("receipt", "txt"),
@@ -39,13 +44,19 @@ _NAMED_ID = re.compile(r"([^@/\\]{1,100}\.[a-z][a-z0-9]{1,5})@", re.IGNORECASE)
 class Files:
     """Makes the files of one mail."""
 
-    def __init__(self, words: Words, notes: Notes) -> None:
+    def __init__(self, words: Words, notes: Notes, most: int) -> None:
         self._words, self._notes = words, notes
         self._taken: set[str] = set()
+        self._numbers: Counter[str] = Counter()
+        self.room = most
 
-    def of_part(self, part: Part) -> Attachment:
-        """The file of a part, its transfer encoding undone."""
-        content = undo(part.body, part.header.first("content-transfer-encoding").decode("latin-1"), self._notes)
+    def content(self, part: Part) -> bytes:
+        """The bytes of a part, its transfer encoding undone."""
+        return undo(part.body, part.header.first("content-transfer-encoding").decode("latin-1"), self._notes)
+
+    def of_part(self, part: Part, content: bytes | None = None) -> Attachment:
+        """The file of a part; `content` spares undoing its transfer encoding again."""
+        content = self.content(part) if content is None else content
         content_id = self._words.text(part.header.first("content-id")).strip("<> ")
         name = stated_name(part) or self._numbered(*self._made_up(part, content, content_id))
         return self._file(name, part.content_type, content, content_id, _disposition(part.disposition.main))
@@ -54,8 +65,16 @@ class Files:
         """A file that stood within a text."""
         return self._file(safe_name(name) or self._numbered("file", "bin"), "application/octet-stream", content, "", "")
 
+    def of_packed(self, packed: Packed) -> Attachment:
+        """A file out of a winmail.dat."""
+        name = safe_name(scrub(packed.name)) or self._numbered("file", "bin")
+        stated = packed.content_type if _TYPE.fullmatch(packed.content_type) else ""
+        kind = stated or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return self._file(name, kind, packed.content, scrub(packed.content_id)[:200], "attachment")
+
     def _file(self, name: str, content_type: str, content: bytes, content_id: str, disposition: str) -> Attachment:
         self._taken.add(name)
+        self.room = max(0, self.room - 1)
         digest = hashlib.sha256(content).hexdigest()
         return Attachment(name, content_type, content, len(content), digest, content_id, disposition, False)
 
@@ -76,9 +95,8 @@ class Files:
     def _numbered(self, stem: str, ending: str) -> str:
         """A made-up name that no other file of the mail has: image.jpg, image1.jpg and so on."""
         ending = f".{ending}" if ending else ""
-        number = 0
-        while (name := f"{stem}{number or ''}{ending}") in self._taken:
-            number += 1
+        while (name := f"{stem}{self._numbers[stem + ending] or ''}{ending}") in self._taken:
+            self._numbers[stem + ending] += 1
         return name
 
 
@@ -107,7 +125,7 @@ def safe_name(name: str) -> str:
 
 def _subject(content: bytes, words: Words) -> str:
     """The subject of a mail within the mail, as a file name."""
-    header, _body = read_header(content.lstrip(b"\r\n"), Limits(), Notes(0), whole_mail=True)
+    header, _body = read_header(content[:_START].lstrip(b"\r\n"), Limits(headers=200), Notes(0), whole_mail=True)
     return safe_name(words.text(header.first("subject"))[: _LONGEST - 4]).rstrip(".")
 
 

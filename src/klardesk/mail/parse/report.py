@@ -31,7 +31,7 @@ def to_json(mail: ParsedMail) -> dict[str, Any]:
             }
             for file in mail.attachments
         ],
-        "problems": [{"code": code, "message": message} for code, message in mail.problems],
+        "problems": [{"code": each.code, "message": each.message} for each in mail.problems],
     }
 
 

@@ -1,31 +1,48 @@
 """A mail's parts, as slices of its bytes.
 
 Python's own parser nests as deep as the mail does, and gives a returned or signed message only as rewritten by it; here
-every part keeps exactly its own bytes, and depth and number are bounded.
+every part keeps exactly its own bytes, and depth and number are bounded. No part copies them: a container within
+containers would cost the mail's size once more for each of them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_noop as _
 
 from klardesk.mail.parse import fields
 from klardesk.mail.parse.fields import Header, Value
 from klardesk.mail.parse.model import Limits, Notes
 from klardesk.mail.parse.words import Words
 
+Span = tuple[int, int]
+"""Where a part of the mail's bytes begins and ends."""
 _GUESSED_BOUNDARY = re.compile(rb"(?:^|\n)--([^\s-][^\r\n]{0,100}|-[^\r\n]{1,100}?)[ \t]*\r?\n")
+
+
+_WINDOW = 65_536
+"""Bytes of a container in which a boundary is guessed."""
+_AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*+(?=\r?\n|\Z)")
 
 
 @dataclass(slots=True)
 class Part:
-    """A part: its header, its body still in transfer encoding, and its parts if it is a container."""
+    """A part: its header, where its body stands in the mail's bytes, and its parts if it is a container."""
 
     header: Header
-    body: bytes
+    raw: bytes
+    span: Span
     type: Value
     disposition: Value
     parts: list[Part] = field(default_factory=list)
+
+    @property
+    def body(self) -> memoryview:
+        """The body, still in transfer encoding."""
+        return memoryview(self.raw)[slice(*self.span)]
 
     @property
     def content_type(self) -> str:
@@ -45,66 +62,78 @@ class Splitter:
         self._limits, self._notes, self._words = limits, notes, words
         self._parts = 0
 
-    def mail(self, header: Header, body: bytes) -> Part:
+    def mail(self, header: Header, raw: bytes, body_at: int) -> Part:
         """The whole mail as a part, with all parts below."""
-        return self._part(header, body, "text/plain", 0)
+        return self._part(header, raw, (body_at, len(raw)), "text/plain", 0)
 
-    def _part(self, header: Header, body: bytes, default_type: str, depth: int) -> Part:
+    def _part(self, header: Header, raw: bytes, span: Span, default_type: str, depth: int) -> Part:
         self._parts += 1
         type_ = fields.content_type(header.first("content-type"), self._words, self._notes)
         disposition = fields.disposition(header.first("content-disposition"), self._words, self._notes)
         if not type_.main:
             stated = header.first("content-type").strip()
             type_ = Value(_corrected(stated, disposition, type_, default_type), type_.parameters)
-        part = Part(header, body, type_, disposition)
+        part = Part(header, raw, span, type_, disposition)
         if part.main_type == "multipart" and disposition.main != "attachment":
             part.parts = self._children(part, depth)
         return part
 
     def _children(self, part: Part, depth: int) -> list[Part]:
         if depth >= self._limits.depth:
-            self._notes.add("too-deep", f"parts nested deeper than {self._limits.depth} are kept as one file")
+            self._notes.add("too-deep", _("parts nested deeper than {depth} are kept as one file"), depth=self._limits.depth)
             return []
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
         children: list[Part] = []
-        for piece in self._pieces(part):
+        for begin, end in self._pieces(part):
             if self._parts >= self._limits.parts:
-                self._notes.add("too-many-parts", f"only the first {self._limits.parts} parts were read")
+                self._notes.add("too-many-parts", _("only the first {count} parts were read"), count=self._limits.parts)
                 break
-            header, begin = fields.read_header(piece, self._limits, self._notes, whole_mail=False)
-            children.append(self._part(header, piece[begin:], default, depth + 1))
+            header, body_at = fields.read_header(
+                part.raw, self._limits, self._notes, whole_mail=False, begin=begin, end=end
+            )
+            children.append(self._part(header, part.raw, (body_at, end), default, depth + 1))
         return children
 
-    def _pieces(self, part: Part) -> list[bytes]:
+    def _pieces(self, part: Part) -> list[Span]:
         boundary = part.type.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
-        pieces = self._cut(part.body, boundary) if boundary else []
+        pieces = self._cut(part, boundary) if boundary else []
         if pieces:
             return pieces
-        found = _GUESSED_BOUNDARY.search(part.body)
+        begin, end = part.span
+        found = _GUESSED_BOUNDARY.search(part.raw[begin : min(end, begin + _WINDOW)])
         guessed = found[1].rstrip() if found else b""
-        if guessed and part.body.count(b"--" + guessed) > 1:
-            self._notes.add("wrong-boundary", "the stated boundary of parts was not found; another was guessed")
-            return self._cut(part.body, guessed)
-        self._notes.add("no-parts", "the mail is said to have parts, but none was found")
+        if guessed and part.raw.count(b"--" + guessed, begin, end) > 1:
+            self._notes.add("wrong-boundary", _("the stated boundary of parts was not found; another was guessed"))
+            return self._cut(part, guessed)
+        self._notes.add("no-parts", _("the mail is said to have parts, but none was found"))
         return []
 
-    def _cut(self, body: bytes, boundary: bytes) -> list[bytes]:
+    def _cut(self, part: Part, boundary: bytes) -> list[Span]:
         """What stands between the delimiter lines; what stands before the first and after the closing one is no part."""
-        delimiter = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
-        pieces: list[bytes] = []
-        begin = -1
-        for match in delimiter.finditer(body):
+        pieces: list[Span] = []
+        begin, end = -1, part.span[1]
+        for start, after, closing in _delimiters(part, boundary):
             if begin >= 0:
-                pieces.append(body[begin : match.start()])
-            begin = _line_end(body, match.end())
-            if match[1]:
-                return pieces
-            if len(pieces) > self._limits.parts:
+                pieces.append((begin, max(begin, start)))
+            begin = _line_end(part.raw, after, end)
+            if closing or len(pieces) > self._limits.parts:
                 return pieces
         if begin >= 0:
-            self._notes.add("no-end", "the closing boundary is missing; the mail may have been cut off")
-            pieces.append(body[begin:])
+            self._notes.add("no-end", _("the closing boundary is missing; the mail may have been cut off"))
+            pieces.append((begin, end))
         return pieces
+
+
+def _delimiters(part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+    """The delimiter lines: where each begins (with the line end before it), where its boundary ends, whether it closes."""
+    raw, (begin, end), mark = part.raw, part.span, b"--" + boundary
+    start = at = begin if raw.startswith(mark, begin, end) else raw.find(b"\n" + mark, begin, end)
+    while at >= 0:
+        at += len(mark) + (raw[at : at + 1] == b"\n")
+        if match := _AFTER_BOUNDARY.match(raw, at, end):
+            yield start - (start > begin and raw[start - 1 : start + 1] == b"\r\n"), match.end(), bool(match[1])
+            at = match.end()
+        start = at = raw.find(b"\n" + mark, at, end)
 
 
 def _corrected(stated: bytes, disposition: Value, type_: Value, default: str) -> str:
@@ -115,6 +144,6 @@ def _corrected(stated: bytes, disposition: Value, type_: Value, default: str) ->
     return default
 
 
-def _line_end(body: bytes, at: int) -> int:
-    end = body.find(b"\n", at)
-    return end + 1 if end >= 0 else len(body)
+def _line_end(raw: bytes, at: int, end: int) -> int:
+    found = raw.find(b"\n", at, end)
+    return found + 1 if found >= 0 else end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from klardesk.mail.parse.transfer import from_uu
 
@@ -12,11 +13,12 @@ _FILE = re.compile(
 )
 
 
-def take_out(text: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """The text without the files in it, and the files: name and bytes."""
-    if "\nend" not in text or "begin " not in text:
+def take_out(text: str, most: int) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text without the first `most` files in it, and these files: name and bytes."""
+    if "\nend" not in text or "begin " not in text or not most:
         return text, []
     files = [
-        (match["name"].strip(), from_uu(match["body"].encode("latin-1", "replace"))) for match in _FILE.finditer(text)
+        (match["name"].strip(), from_uu(match["body"].encode("latin-1", "replace")))
+        for match in islice(_FILE.finditer(text), most)
     ]
-    return (_FILE.sub("", text), files) if files else (text, [])
+    return (_FILE.sub("", text, count=most), files) if files else (text, [])

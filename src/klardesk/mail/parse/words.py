@@ -5,6 +5,9 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Callable
+from itertools import groupby
+
+from django.utils.translation import gettext_noop as _
 
 from klardesk.mail.parse import charsets
 from klardesk.mail.parse.model import Notes
@@ -56,34 +59,31 @@ class Words:
     def _plain(self, value: bytes) -> str:
         if value.isascii():
             return value.decode("ascii")
-        self._notes.add("raw-header", "a header has bytes that are not ASCII and not encoded")
+        self._notes.add("raw-header", _("a header has bytes that are not ASCII and not encoded"))
         try:
             return value.decode("utf-8")
         except UnicodeDecodeError:
             self._eight_bit = self._eight_bit or self._find_eight_bit()
-            return charsets.decode(value, self._eight_bit, self._notes, "header")
+            return charsets.decode(value, self._eight_bit, self._notes, _("header"))
 
     def _decoded(self, words: list[Word]) -> list[str]:
         """The text of words that follow one another; neighbours of one character set share their bytes, since many
         senders cut in the middle of a character.
         """
         out: list[str] = []
-        while words:
-            charset, encoding = words[0][0].partition("*")[0].lower(), words[0][1]
-            same = 1
-            while (
-                same < len(words) and words[same][0].partition("*")[0].lower() == charset and words[same][1] == encoding
-            ):
-                same += 1
-            data = _joined(encoding, [word[2] for word in words[:same]])
-            out.append(charsets.decode(data, charset, self._notes, "header"))
-            words = words[same:]
+        for (charset, encoding), neighbours in groupby(words, _kind):
+            data = _joined(encoding, [word[2] for word in neighbours])
+            out.append(charsets.decode(data, charset, self._notes, _("header")))
         return out
 
 
 def scrub(text: str) -> str:
     """Without characters that no database or page can bear: NUL, other controls, lone surrogates."""
     return _UNWANTED.sub("", text)
+
+
+def _kind(word: Word) -> tuple[str, str]:
+    return word[0].partition("*")[0].lower(), word[1]
 
 
 def _joined(encoding: str, texts: list[bytes]) -> bytes:

@@ -12,9 +12,10 @@ from django.db.models import F
 
 from klardesk.base import clock
 from klardesk.ledger import append
-from klardesk.mail.addresses import is_address, key_of, of_the_desk, sender_of
+from klardesk.mail.addresses import is_address, key_of, of_the_desk, sender_of, valid_addresses
 from klardesk.mail.events import AutoResponseWithheld
-from klardesk.mail.models import AutoResponseCount, OutgoingKind, SystemAddress
+from klardesk.mail.log.entries import NOTICE, Entry, entry
+from klardesk.mail.models import AutoResponseCount, OutgoingKind
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.send.write import MailDraft, send_mail
 from klardesk.texts.models import Occasion
@@ -26,6 +27,7 @@ from klardesk.tickets.models import SenderType, StateType
 from klardesk.tickets.policy import NotPossible
 
 if TYPE_CHECKING:
+    from klardesk.mail.models import SystemAddress
     from klardesk.mail.parse import Address, ParsedMail
     from klardesk.mail.receive.rules import Rules
     from klardesk.texts.models import AutoResponse
@@ -48,31 +50,36 @@ class _Answered:
 
 
 def answer_automatically(
-    ticket: Ticket, mail: NewArticle | Article, occasion: Occasion, parsed: ParsedMail, rules: Rules, *, may_answer: bool
-) -> None:
+    ticket: Ticket,
+    mail: NewArticle | Article,
+    occasion: Occasion,
+    parsed: ParsedMail,
+    rules: Rules,
+    *,
+    may_answer: bool,
+) -> list[Entry]:
     """Queue the answer that the ticket's queue gives on this occasion, unless something speaks against it.
 
-    Every answer that is withheld stands with its reason in the ticket's history.
+    Every answer that is withheld stands with its reason in the ticket's history. What was done, for the mail's log.
     """
     response = response_for(ticket.queue, occasion)
     if response is None or (occasion in _OF_NEW and ticket.state.type in _OVER):
-        return
+        return [entry("no_answer_set", occasion=str(occasion), queue=ticket.queue.name)]
     wanted = _wanted(ticket, mail, parsed)
     sender = _own_sender(response) or sender_of(ticket.queue)
     if not may_answer or sender is None:
         reason = "no_sender" if may_answer else "automatic"
-        for _name, address in wanted[:1]:
-            _withhold(ticket, address, reason)
-        return
-    reached = [each for each in wanted if _may_be_answered(ticket, each[1], rules)]
-    if reached:
-        _send(ticket, response, sender, reached, _Answered(mail, rules))
+        return [_withhold(ticket, address, reason) for _name, address in wanted[:1]]
+    against = {address: _against(address, rules) for _name, address in wanted}
+    reached = [each for each in wanted if not against[each[1]]]
+    told = [_withhold(ticket, address, reason) for address, reason in against.items() if reason]
+    return [*told, _send(ticket, response, sender, reached, _Answered(mail, rules))] if reached else told
 
 
 def _own_sender(response: AutoResponse) -> SystemAddress | None:
     """The address that the answer itself names, while it is one of the desk's."""
-    found = SystemAddress.objects.filter(address_key=key_of(response.sender), valid=True) if response.sender else None
-    return found.first() if found is not None else None
+    key = key_of(response.sender)
+    return next((each for each in valid_addresses() if each.address_key == key), None) if key else None
 
 
 def _wanted(ticket: Ticket, mail: NewArticle | Article, parsed: ParsedMail) -> list[Reached]:
@@ -89,17 +96,15 @@ def _valid(addresses: tuple[Address, ...]) -> list[Address]:
     return [each for each in addresses if is_address(each.email)]
 
 
-def _may_be_answered(ticket: Ticket, address: str, rules: Rules) -> bool:
-    reason = ""
+def _against(address: str, rules: Rules) -> str:
+    """What speaks against an answer to this address, a key of `events.WITHHELD`; empty if nothing does."""
     if not _count_one(address, rules.auto_response_limit):
-        reason = "limit"
-    elif of_the_desk([address]):
-        reason = "own"
-    elif rules.auto_response_never_to and re.search(rules.auto_response_never_to, address, re.IGNORECASE):
-        reason = "excluded"
-    if reason:
-        _withhold(ticket, address, reason)
-    return not reason
+        return "limit"
+    if of_the_desk([address]):
+        return "own"
+    if rules.auto_response_never_to and re.search(rules.auto_response_never_to, address, re.IGNORECASE):
+        return "excluded"
+    return ""
 
 
 def _count_one(address: str, limit: int) -> bool:
@@ -111,13 +116,14 @@ def _count_one(address: str, limit: int) -> bool:
     return bool((rows.filter(count__lt=limit) if limit else rows).update(count=F("count") + 1))
 
 
-def _withhold(ticket: Ticket, address: str, reason: str) -> None:
+def _withhold(ticket: Ticket, address: str, reason: str) -> Entry:
     append(chain_of(ticket.pk), AutoResponseWithheld(address[:500], reason), by=MAIL.ref)
+    return entry("answer_withheld", NOTICE, address=address, reason=reason)
 
 
 def _send(
     ticket: Ticket, response: AutoResponse, sender: SystemAddress, reached: list[Reached], answered: _Answered
-) -> None:
+) -> Entry:
     mail = answered.mail
     name = reached[0][0] or reached[0][1]
     clean = answered.rules.subjects.clean
@@ -131,7 +137,8 @@ def _send(
         send_mail(ticket, draft, kind=OutgoingKind.AUTO, sender=sender, speaker=SenderType.SYSTEM, by=MAIL)
     except NotPossible:
         # such as letters before the @ that no ordinary server takes: the customer's mail must still become an article
-        _withhold(ticket, reached[0][1], "unsendable")
+        return _withhold(ticket, reached[0][1], "unsendable")
+    return entry("answered", name=response.name, addresses=[address for _name, address in reached])
 
 
 def forget_old_counts() -> int:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from klardesk.base.prepared import Prepared
 from klardesk.mail.addresses import key_of, queue_of, split
 from klardesk.people.models import Company, CompanyMembership, Person, Realm
-from klardesk.tickets.models import Queue
+from klardesk.tickets.configured import valid_queue, valid_queues
 from klardesk.tickets.policy import NotPossible
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from klardesk.mail.parse import ParsedMail
     from klardesk.mail.receive.rules import Rules
     from klardesk.mail.receive.steering import Steering
+    from klardesk.tickets.models import Queue
 
 RECIPIENT_HEADERS = ("resent-to", "envelope-to", "to", "cc", "delivered-to", "x-original-to")
 
@@ -57,13 +59,16 @@ def _by_sender(parsed: ParsedMail, rules: Rules) -> Customer:
     return Customer(person, person.login, _primary_company(person))
 
 
-def queue_for(parsed: ParsedMail, mail: IncomingMail, rules: Rules) -> Queue:
-    """The fixed queue of the pipe or mailbox, else that of the address it was sent to, else the default queue."""
+def queue_for(parsed: ParsedMail, mail: IncomingMail, rules: Rules) -> tuple[Queue, str]:
+    """The fixed queue of the pipe or mailbox, else that of the address it was sent to, else the default queue; and which
+    of these it is: fixed, address or default.
+    """
     fixed = mail.queue or (mail.mailbox.queue if mail.mailbox else None)
     if fixed is not None and fixed.valid:
-        return fixed
+        return fixed, "fixed"
     recipients = _recipients(parsed)
-    return _queue_after_plus(recipients) or queue_of(recipients) or _default_queue(rules.default_queue)
+    of_address = _queue_after_plus(recipients) or queue_of(recipients)
+    return (of_address, "address") if of_address else (_default_queue(rules.default_queue), "default")
 
 
 def _queue_after_plus(recipients: list[str]) -> Queue | None:
@@ -84,7 +89,7 @@ def _queue_after_plus(recipients: list[str]) -> Queue | None:
 
 def _queue_named(name: str) -> Queue | None:
     wanted = _plain(name)
-    valid = list(Queue.objects.filter(valid=True).order_by("name"))
+    valid = valid_queues()
     whole = [each for each in valid if _plain(each.name) == wanted]
     last = [each for each in valid if _plain(each.name.rpartition("::")[2]) == wanted]
     found = whole or last
@@ -95,10 +100,16 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
+_CUSTOMERS: Prepared[Person] = Prepared(
+    lambda email, login: Person.objects.filter(
+        Q(email_key=email) | Q(login_key=login), realm=Realm.CUSTOMER, valid=True
+    ).order_by("login_key")[:1000]
+)
+
+
 def _known(address: str) -> Person | None:
     key = key_of(address)
-    wanted = Q(email_key=key) | Q(login_key=key.casefold())
-    found = list(Person.objects.filter(wanted, realm=Realm.CUSTOMER, valid=True).order_by("login_key")[:1000])
+    found = _CUSTOMERS.rows(key, key.casefold())
     by_address = [person for person in found if person.email_key == key]
     best = by_address or found
     return best[-1] if best else None
@@ -116,8 +127,7 @@ def _recipients(parsed: ParsedMail) -> list[str]:
 
 
 def _default_queue(name: str) -> Queue:
-    valid = Queue.objects.filter(valid=True)
-    found = valid.filter(name=name).first() or valid.order_by("pk").first()
+    found = valid_queue(name) or next(iter(valid_queues()), None)
     if found is None:
         raise NotPossible("no valid queue exists; an administrator must make one")
     return found

@@ -55,9 +55,10 @@ class Decision:
         hidden = self.stranger and self.rules.follow_up_from == "internal" and self.joins
         return not (hidden or self.internal) and self.steering.is_visible(follow_up=self.joins)
 
-    def queue(self) -> Queue:
-        """The queue of a new ticket."""
-        return self.steering.chosen_queue() or queue_for(self.parsed, self.mail, self.rules)
+    def queue(self) -> tuple[Queue, str]:
+        """The queue of a new ticket, and how it was found: asked, fixed, address or default."""
+        asked = self.steering.chosen_queue()
+        return (asked, "asked") if asked else queue_for(self.parsed, self.mail, self.rules)
 
     def customer(self) -> Customer:
         """The customer of a new ticket."""

@@ -17,7 +17,8 @@ class Temporary(Exception):
 def is_temporary(error: BaseException) -> bool:
     """Whether the failure is the machine's (database lost, disk full), not the mail's.
 
-    Memory that runs out counts as the mail's own: it is huge, and the others must not wait for it.
+    Memory that runs out counts as the mail's own, as does any cost beyond the bounds (`bounded.TooCostly`): it is huge,
+    and the others must not wait for it.
     """
     if isinstance(error, OperationalError):
         code = getattr(error.__cause__, "sqlstate", None) or ""

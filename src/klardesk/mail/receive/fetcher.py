@@ -12,6 +12,8 @@ from django.db import Error, close_old_connections, connection
 from klardesk.base.options import option
 from klardesk.jobs import wake
 from klardesk.mail.actions import PROCESS
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import Journal
 from klardesk.mail.models import Mailbox
 from klardesk.mail.receive.errors import Temporary
 from klardesk.mail.receive.rounds import SERVER_FAILURES, note_failure, open_session, take_all
@@ -86,41 +88,62 @@ def _read_on(key: int, stop: threading.Event) -> None:
     """Read one mailbox until told to stop; after a failure with growing pauses."""
     failures = 0
     while not stop.is_set():
-        began = monotonic()
+        began, went_well = monotonic(), threading.Event()
         try:
-            _read(key, stop)
+            _read(key, stop, went_well)
             failures = 0
             if not stop.is_set():
                 stop.wait(_poll_seconds())
         except (*SERVER_FAILURES, Temporary, Error) as error:
             failures = 1 if monotonic() - began > LONGEST_PAUSE else failures + 1
             _note(key, error)
-            stop.wait(min(5.0 * 2 ** min(failures - 1, 6), LONGEST_PAUSE))
+            # a mailbox that makes headway, though its connections do not last, waits no longer than one without IDLE
+            longest = _poll_seconds() if went_well.is_set() else LONGEST_PAUSE
+            stop.wait(min(5.0 * 2 ** min(failures - 1, 6), longest))
         finally:
             connection.close()
 
 
-def _read(key: int, stop: threading.Event) -> None:
-    """One connection: take what is there, and where the server announces new mail stay connected."""
+def _read(key: int, stop: threading.Event, went_well: threading.Event) -> None:
+    """One connection: take what is there, and where the server announces new mail stay connected. Sets `went_well` once
+    a mail is kept or a whole round is done.
+    """
     mailbox = Mailbox.objects.filter(pk=key, valid=True).first()
     if mailbox is None:
         stop.set()
         return
-    with open_session(mailbox) as session:
-        _take(mailbox, session)
+    with Journal(Account.of_mailbox(mailbox)) as journal, open_session(mailbox) as session:
+        journal.connected(f"{mailbox.host}:{mailbox.port}", session.greeting, session.protection)
+        _take(mailbox, session, journal, went_well)
         looked = monotonic()
         while session.can_wait and not stop.is_set():
             close_old_connections()
             news = session.wait(IDLE_SLICE)
             if news or monotonic() - looked > LONGEST_PAUSE:
                 mailbox.refresh_from_db()
-                _take(mailbox, session)
+                if news:
+                    journal.step("announced")
+                _take(mailbox, session, journal, went_well)
                 looked = monotonic()
 
 
-def _take(mailbox: Mailbox, session: Session) -> None:
-    if take_all(mailbox, session):
+def _take(mailbox: Mailbox, session: Session, journal: Journal, went_well: threading.Event) -> None:
+    """One round. What was kept before a connection was lost is processed at once too, and counts as headway."""
+    kept = threading.Event()
+    try:
+        take_all(mailbox, session, journal, kept.set)
+        went_well.set()
+    finally:
+        if kept.is_set():
+            went_well.set()
+            _wake()
+
+
+def _wake() -> None:
+    try:
         wake(PROCESS)
+    except Error:
+        return  # the sweep's regular round comes
 
 
 def _poll_seconds() -> float:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klardesk.access.actor import Actor
+from klardesk.base.prepared import Prepared
 from klardesk.mail.filters.models import ExternalNumber
+from klardesk.tickets.configured import complete
 from klardesk.tickets.drafts import message_id_digest
 from klardesk.tickets.models import Ticket
 from klardesk.tickets.queries import articles_by_message_id, followed, ticket_by_number
@@ -57,7 +59,7 @@ def by_reference(parsed: ParsedMail) -> Ticket | None:
     wanted = list(dict.fromkeys(digest for digest in digests if digest))[:100]
     if not wanted:
         return None
-    rows = articles_by_message_id(wanted).values_list("message_id_digest", "ticket_id")
+    rows = articles_by_message_id(wanted)
     count = Counter(digest for digest, _ticket in rows)
     tickets = dict(rows)
     for digest in wanted:
@@ -66,10 +68,13 @@ def by_reference(parsed: ParsedMail) -> Ticket | None:
     return None
 
 
+_TICKET: Prepared[Ticket] = Prepared(lambda key: Ticket.objects.visible_to(MAIL).filter(pk=key).order_by())
+
+
 def ticket_by_key(key: int) -> Ticket | None:
     """The ticket of this key, followed through merges."""
-    found = Ticket.objects.visible_to(MAIL).filter(pk=key).select_related("queue", "state").first()
-    return followed(found, MAIL) if found else None
+    found = _TICKET.get(key)
+    return followed(complete([found])[0], MAIL) if found else None
 
 
 def _by_number(texts: Iterable[str], rules: Rules) -> Ticket | None:

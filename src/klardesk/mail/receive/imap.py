@@ -14,7 +14,14 @@ from klardesk.base.secrets import decrypt
 from klardesk.mail.models import AfterFetch, Security
 from klardesk.mail.oauth.actions import access_token
 from klardesk.mail.oauth.client import OAuthRefused
-from klardesk.mail.receive.servers import CONNECT_TIMEOUT, READ_TIMEOUT, Fetched, ServerRefused, tls_context
+from klardesk.mail.receive.servers import (
+    CONNECT_TIMEOUT,
+    READ_TIMEOUT,
+    Fetched,
+    ServerRefused,
+    protection_of,
+    tls_context,
+)
 
 if TYPE_CHECKING:
     from klardesk.mail.models import Mailbox
@@ -33,12 +40,15 @@ class ImapSession:
         self._mailbox = mailbox
         self.uid_validity = 0
         self.refused: dict[str, str] = {}
+        self.greeting = self.protection = ""
 
     def __enter__(self) -> Self:
         with _told_plainly():
             self._client = self._connected()
+            self.greeting = (self._client.welcome or b"").decode("utf-8", "replace")
             try:
                 self._log_in()
+                self.protection = protection_of(self._client.socket())
             except BaseException:
                 self._client.shutdown()
                 raise
@@ -164,6 +174,8 @@ class ImapSession:
                 self.refused[str(uid)] = str(error)
 
     def _batches(self, uids: list[int]) -> Iterator[list[int]]:
+        """One mail, then two, four … at once: over a line that breaks again and again each connection still brings some."""
+        most = 1
         for start in range(0, len(uids), 500):
             part = uids[start : start + 500]
             with _told_plainly():
@@ -172,9 +184,9 @@ class ImapSession:
             total = 0
             for uid in part:
                 size = int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0))
-                if batch and (total + size > BATCH_BYTES or len(batch) == BATCH_MAILS):
+                if batch and (total + size > BATCH_BYTES or len(batch) == most):
                     yield batch
-                    batch, total = [], 0
+                    batch, total, most = [], 0, min(2 * most, BATCH_MAILS)
                 batch.append(uid)
                 total += size
             if batch:

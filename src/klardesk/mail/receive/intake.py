@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from klardesk.base import html
 from klardesk.mail.addresses import shown
+from klardesk.mail.log.entries import entry
+from klardesk.mail.log.telling import decided, reported
+from klardesk.mail.log.telling import placed as told_placed
 from klardesk.mail.models import IncomingState, Reason
 from klardesk.mail.receive.auto_response import answer_automatically
 from klardesk.mail.receive.decision import decide
@@ -15,6 +19,7 @@ from klardesk.tickets.drafts import NewArticle
 from klardesk.tickets.models import Channel, SenderType
 
 if TYPE_CHECKING:
+    from klardesk.mail.log.entries import Entry
     from klardesk.mail.models import IncomingMail
     from klardesk.mail.parse import Automatic, ParsedMail
     from klardesk.mail.parse.model import Problem
@@ -24,11 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A mail parsed, its attachments in the blob store."""
+    """A mail parsed, its HTML cleaned, its attachments in the blob store."""
 
     parsed: ParsedMail
     files: tuple[NewAttachment, ...]
     automatic: Automatic
+    html: str
+    """Its HTML, cleaned by the present cleaner."""
     empty: bool = False
 
 
@@ -41,11 +48,13 @@ class Result:
     ticket_id: int | None = None
     article_id: int | None = None
     problems: tuple[Problem, ...] = ()
+    log: tuple[Entry, ...] = ()
 
     @classmethod
-    def of(cls, ticket_id: int, article_id: int, problems: tuple[Problem, ...] = ()) -> Result:
+    def of(cls, ticket_id: int, article_id: int, problems: list[Problem], log: list[Entry]) -> Result:
         """The mail became this article."""
-        return cls(IncomingState.PROCESSED, ticket_id=ticket_id, article_id=article_id, problems=problems)
+        state = IncomingState.PROCESSED
+        return cls(state, ticket_id=ticket_id, article_id=article_id, problems=tuple(problems), log=tuple(log))
 
 
 def take_in(prepared: Prepared, mail: IncomingMail) -> Result:
@@ -56,23 +65,28 @@ def take_in(prepared: Prepared, mail: IncomingMail) -> Result:
     if is_own(parsed):
         return Result(IncomingState.IGNORED, Reason.OWN)
     decision = decide(parsed, mail)
-    problems = decision.steering.problems
+    problems, log = decision.steering.problems, decided(decision)
     if decision.outcome == "ignore":
         by_filter = any(
             name.lower().endswith("-ignore") for each in decision.steering.verdicts for name, _ in each.values
         )
-        return Result(IncomingState.IGNORED, Reason.FILTER if by_filter else Reason.HEADER, problems=tuple(problems))
+        reason = Reason.FILTER if by_filter else Reason.HEADER
+        return Result(IncomingState.IGNORED, reason, problems=tuple(problems), log=tuple(log))
     draft = _article(prepared, decision)
     notice = prepared.automatic.notice
-    about_ours = take_in_notice(notice, draft) if notice else None
-    if about_ours is not None:
-        return Result.of(about_ours.ticket_id, about_ours.pk, tuple(problems))
+    report = take_in_notice(notice, draft) if notice else None
+    if report is not None:
+        return Result.of(report.article.ticket_id, report.article.pk, problems, [*log, reported(report)])
     placed = carry_out(decision, draft)
+    log.append(told_placed(decision, placed.ticket, placed.way))
     archived = mail.mailbox is not None and mail.mailbox.archive
     if not archived and placed.draft.sender == SenderType.CUSTOMER:
         may_answer = prepared.automatic.may_answer and not decision.steering.loop
-        answer_automatically(placed.ticket, draft, placed.occasion, parsed, decision.rules, may_answer=may_answer)
-    return Result.of(placed.ticket.pk, placed.article_id, tuple(problems))
+        occasion, rules = placed.occasion, decision.rules
+        log += answer_automatically(placed.ticket, draft, occasion, parsed, rules, may_answer=may_answer)
+    else:
+        log.append(entry("no_answer_of_archive" if archived else "no_answer_due"))
+    return Result.of(placed.ticket.pk, placed.article_id, problems, log)
 
 
 def _article(prepared: Prepared, decision: Decision) -> NewArticle:
@@ -80,7 +94,8 @@ def _article(prepared: Prepared, decision: Decision) -> NewArticle:
     return NewArticle(
         sender=decision.steering.chosen_sender(follow_up=decision.joins), channel=Channel.EMAIL,
         visible_to_customer=decision.visible, subject=parsed.subject,
-        text=parsed.text, html=parsed.html, from_text=shown(parsed.from_) or parsed.from_raw, to_text=shown(parsed.to),
+        text=parsed.text, html=prepared.html, html_version=html.VERSION,
+        from_text=shown(parsed.from_) or parsed.from_raw, to_text=shown(parsed.to),
         cc_text=shown(parsed.cc), reply_to_text=shown(parsed.reply_to), message_id=parsed.message_id,
         in_reply_to=parsed.in_reply_to, references=" ".join(parsed.references), raw=mail.digest,
         attachments=prepared.files,

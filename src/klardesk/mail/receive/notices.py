@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from klardesk.mail.models import OutgoingKind, OutgoingMail
@@ -11,8 +11,9 @@ from klardesk.mail.receive.follow_up import MAIL, ticket_by_key
 from klardesk.mail.send.loops import is_ours, looks_like_ours
 from klardesk.mail.send.undelivered import note_undelivered
 from klardesk.tickets import actions
+from klardesk.tickets.configured import first_state
 from klardesk.tickets.drafts import message_id_digest
-from klardesk.tickets.models import SenderType, State, StateType
+from klardesk.tickets.models import SenderType, StateType
 
 LOOKED_AT = 50_000
 """Characters of a report that are searched for whom and why."""
@@ -33,7 +34,16 @@ def is_own(parsed: ParsedMail) -> bool:
     return OutgoingMail.objects.filter(message_id_digest=message_id_digest(parsed.message_id)).exists()
 
 
-def take_in_notice(notice: DeliveryNotice, draft: NewArticle) -> Article | None:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report taken in: its article, the mail it is about, and whether that failed by it."""
+
+    article: Article
+    about: OutgoingMail
+    failed: bool
+
+
+def take_in_notice(notice: DeliveryNotice, draft: NewArticle) -> Report | None:
     """The article of a delivery report on the ticket of the mail it is about; None if that is no mail of ours.
 
     The report is internal. If an agent's mail did not arrive, its ticket opens again: somebody must act.
@@ -46,7 +56,7 @@ def take_in_notice(notice: DeliveryNotice, draft: NewArticle) -> Article | None:
     failed = notice.action == "failed" and note_undelivered(mail, _unreached(notice, mail, draft), _said(notice, draft))
     if failed and mail.kind != OutgoingKind.AUTO:
         _reopen(ticket)
-    return article
+    return Report(article, mail, failed)
 
 
 def _unreached(notice: DeliveryNotice, mail: OutgoingMail, draft: NewArticle) -> tuple[str, ...]:
@@ -73,6 +83,6 @@ def _reported(notice: DeliveryNotice) -> OutgoingMail | None:
 def _reopen(ticket: Ticket) -> None:
     if ticket.state.type in (StateType.NEW, StateType.OPEN):
         return
-    state = State.objects.filter(type=StateType.OPEN, valid=True).order_by("order", "pk").first()
+    state = first_state(StateType.OPEN)
     if state is not None:
         actions.change_state(ticket, state, by=MAIL)

@@ -9,6 +9,8 @@ from django.db import Error
 
 from klardesk.jobs import wake
 from klardesk.mail.actions import PROCESS
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import PipeJournal
 from klardesk.mail.models import Mailbox
 from klardesk.mail.receive.errors import Temporary
 from klardesk.mail.receive.process import process
@@ -41,9 +43,13 @@ def read_mail(source: BinaryIO, *, mailbox: str = "", queue: str = "") -> int:
 
 
 def _kept(source: BinaryIO, mailbox: str, queue: str) -> IncomingMail:
-    box = _named(Mailbox.objects.filter(name=mailbox).first(), "mailbox", mailbox) if mailbox else None
-    place = _named(Queue.objects.filter(name=queue).first(), "queue", queue) if queue else None
-    return store_raw(source.read(), mailbox=box, queue=place)
+    box = Mailbox.objects.filter(name=mailbox).first() if mailbox else None
+    with PipeJournal(Account.of_pipe(box)) as journal:
+        named = _named(box, "mailbox", mailbox) if mailbox else None
+        place = _named(Queue.objects.filter(name=queue).first(), "queue", queue) if queue else None
+        content = source.read()
+        journal.count()
+        return store_raw(content, mailbox=named, queue=place, connection=journal.key())
 
 
 def _named(found: Named | None, noun: str, name: str) -> Named:

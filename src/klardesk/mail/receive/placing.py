@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from klardesk.base.prepared import Prepared
 from klardesk.mail.filters.actions import keep_external_number
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.texts.models import Occasion
 from klardesk.tickets import actions, slots
-from klardesk.tickets.models import Article, LinkType, State, StateType
+from klardesk.tickets.configured import first_state
+from klardesk.tickets.models import Article, LinkType, StateType
 
 if TYPE_CHECKING:
     from klardesk.mail.receive.decision import Decision
     from klardesk.tickets.drafts import NewArticle
-    from klardesk.tickets.models import Ticket
+    from klardesk.tickets.models import State, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Placed:
     article_id: int
     occasion: Occasion
     draft: NewArticle
+    way: str = ""
+    """How the queue of a new ticket was found, as `Decision.queue` says."""
 
 
 def carry_out(decision: Decision, draft: NewArticle) -> Placed:
@@ -41,11 +45,17 @@ def carry_out(decision: Decision, draft: NewArticle) -> Placed:
     return placed
 
 
+_ARTICLES: Prepared[int] = Prepared(
+    lambda ticket: Article.all_rows.filter(ticket_id=ticket).order_by("pk").values_list("pk", flat=True)
+)
+
+
 def _new_ticket(decision: Decision, draft: NewArticle, occasion: Occasion) -> Placed:
     steering, customer = decision.steering, decision.customer()
     state, pending_until = steering.chosen_state()
+    queue, way = decision.queue()
     ticket = actions.create_ticket(
-        by=MAIL, title=decision.title(), article=draft, queue=decision.queue(), priority=steering.chosen_priority(),
+        by=MAIL, title=decision.title(), article=draft, queue=queue, priority=steering.chosen_priority(),
         type=steering.chosen_type(), further=steering.further(customer.person),
         state=state, pending_until=pending_until, lock=steering.chosen_lock() or False,
         owner=steering.chosen_agent("owner"), responsible=steering.chosen_agent("responsible"),
@@ -54,8 +64,7 @@ def _new_ticket(decision: Decision, draft: NewArticle, occasion: Occasion) -> Pl
     )  # fmt: skip
     if steering.value("external-number"):
         keep_external_number(ticket, steering.value("external-number"), by=MAIL)
-    article_id = Article.all_rows.filter(ticket=ticket).values_list("pk", flat=True).get()
-    return Placed(ticket, article_id, occasion, draft)
+    return Placed(ticket, _ARTICLES.rows(ticket.pk)[0], occasion, draft, way)
 
 
 def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article:
@@ -67,17 +76,15 @@ def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article
     article = actions.follow_up(
         ticket, draft, by=MAIL, keep_state=steering.keeps_state or state is not None, reopened=_reopened(decision)
     )
-    actions.apply_changes(
-        ticket,
-        actions.Changes(
-            queue=steering.chosen_queue(follow_up=True), priority=steering.chosen_priority(follow_up=True), state=state,
-            type=steering.chosen_type(follow_up=True),
-            pending_until=pending_until, owner=steering.chosen_agent("owner", follow_up=True),
-            responsible=steering.chosen_agent("responsible", follow_up=True),
-            title=" ".join(steering.value("title", follow_up=True).split())[:255] or None,
-        ),
-        by=MAIL,
+    changes = actions.Changes(
+        queue=steering.chosen_queue(follow_up=True), priority=steering.chosen_priority(follow_up=True), state=state,
+        type=steering.chosen_type(follow_up=True),
+        pending_until=pending_until, owner=steering.chosen_agent("owner", follow_up=True),
+        responsible=steering.chosen_agent("responsible", follow_up=True),
+        title=" ".join(steering.value("title", follow_up=True).split())[:255] or None,
     )  # fmt: skip
+    if changes != actions.Changes():
+        actions.apply_changes(ticket, changes, by=MAIL)
     further = steering.further(ticket.customer, ticket)
     for fields in slots.ticket_fields() if further else ():
         fields.change(ticket, further, by=MAIL)
@@ -89,6 +96,4 @@ def _follow_up(ticket: Ticket, decision: Decision, draft: NewArticle) -> Article
 
 def _reopened(decision: Decision) -> State | None:
     name = decision.rules.state_of_reopened
-    return (
-        State.objects.filter(name=name, valid=True, type__in=(StateType.NEW, StateType.OPEN)).first() if name else None
-    )
+    return first_state(StateType.NEW, StateType.OPEN, name=name) if name else None

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Self
 
 from klardesk.base.secrets import decrypt
 from klardesk.mail.models import Security
-from klardesk.mail.receive.servers import READ_TIMEOUT, Fetched, ServerRefused, tls_context
+from klardesk.mail.receive.servers import READ_TIMEOUT, Fetched, ServerRefused, protection_of, tls_context
 
 if TYPE_CHECKING:
     from klardesk.mail.models import Mailbox
 
 LONGEST_LINE = 1024 * 1024
 """Python reads no line longer than 2,048 bytes by default, and real mails have longer ones."""
+_END = "-ERR EOF"
+"""What poplib makes of a connection that ended; a server's own words are bytes."""
 
 
 class Pop3Session:
@@ -28,14 +30,17 @@ class Pop3Session:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self.refused: dict[str, str] = {}
+        self.greeting = self.protection = ""
         self._numbers: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         poplib._MAXLINE = LONGEST_LINE  # type: ignore[attr-defined]  # noqa: SLF001 (there is no other way to set it)
         with _told_plainly():
             self._client = self._connected()
+            self.greeting = self._client.getwelcome().decode("utf-8", "replace")
             try:
                 self._log_in()
+                self.protection = protection_of(self._client.sock)
             except BaseException:
                 self._client.close()
                 raise
@@ -98,7 +103,10 @@ def _told_plainly() -> Iterator[None]:
     try:
         yield
     except poplib.error_proto as error:
-        raise ServerRefused(str(error)) from error
+        said = error.args[0] if error.args else ""
+        if said == _END:
+            raise ConnectionError("the connection was lost") from error
+        raise ServerRefused(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from error
     except EOFError as error:
         raise ConnectionError("the connection was lost") from error
 

@@ -11,11 +11,16 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from klardesk.base import blobs, clock
+from klardesk.base import blobs, clock, rows
+from klardesk.base.kept import held
+from klardesk.base.prepared import Prepared as Query
+from klardesk.mail.log.mails import INCOMING, kept_problem, tell_failed, tell_processed
 from klardesk.mail.models import IncomingMail, IncomingState, Reason
-from klardesk.mail.parse import ParsedMail, classify, parse
+from klardesk.mail.parse import PARTLY, ParsedMail
+from klardesk.mail.receive.bounded import TooCostly, read_bounded
 from klardesk.mail.receive.errors import Temporary, is_temporary, told
 from klardesk.mail.receive.intake import Prepared, Result, take_in
+from klardesk.mail.receive.phrases import phrases
 from klardesk.tickets.drafts import NewAttachment
 
 log = structlog.get_logger("klardesk.mail")
@@ -24,7 +29,8 @@ RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 360, 1
 CANDIDATES = 100
 MOST_IN_A_ROW = 3
 """After so many mails that the machine could not process, it is the machine for all of them."""
-_SETTLED = ("state", "reason", "detail", "ticket", "article", "problems", "attempts", "next_attempt_at")
+_REASONS: dict[type[Exception], Reason] = {blobs.BlobMissing: Reason.UNREADABLE, TooCostly: Reason.COSTLY}
+_SETTLED = ("state", "reason", "detail", "ticket", "article", "problems", "attempts", "next_attempt_at", *INCOMING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +90,10 @@ def process(key: int, digest: str = "") -> str:
 
 
 def prepare(digest: str) -> Prepared:
-    """Read a kept mail, parse it and store its files: all that needs no transaction. Raises BlobMissing or OSError."""
+    """Read a kept mail and store its files: all that needs no transaction. Raises BlobMissing, TooCostly or OSError."""
     raw = blobs.get(digest)
-    parsed = parse(raw)
-    return Prepared(parsed, _files(parsed), classify(parsed), empty=not raw.strip())
+    read = read_bounded(raw, phrases())
+    return Prepared(read.parsed, _files(read.parsed), read.automatic, read.html, empty=not raw.strip())
 
 
 def _process(key: int, digest: str) -> str:
@@ -95,7 +101,7 @@ def _process(key: int, digest: str) -> str:
     if not digests:
         return ""
     prepared = prepare(digests[0])
-    with transaction.atomic():
+    with held(), transaction.atomic():
         fresh = _locked(key)
         if fresh is None:
             return ""
@@ -106,9 +112,20 @@ def _process(key: int, digest: str) -> str:
 
 def _locked(key: int) -> IncomingMail | None:
     """The mail under a lock, if nobody else is at it or was faster."""
+    found = _LOCKED.get(key)
+    if found is None or found.state == IncomingState.RECEIVED:
+        return found
+    again = found.state == IncomingState.FAILED and found.next_attempt_at
+    return found if again and again <= clock.now() else None
+
+
+def _for_update(key: int) -> QuerySet[IncomingMail]:
     skip = connection.features.has_select_for_update_skip_locked
-    found = list(_due().select_for_update(skip_locked=skip).filter(pk=key))
-    return found[0] if found else None
+    mails = IncomingMail.objects.select_for_update(skip_locked=skip, of=("self",) if skip else ())
+    return mails.select_related("mailbox__queue", "queue").filter(pk=key).order_by()
+
+
+_LOCKED: Query[IncomingMail] = Query(_for_update)
 
 
 def _due() -> QuerySet[IncomingMail]:
@@ -122,12 +139,15 @@ def _waiting(after: int) -> list[tuple[int, str]]:
 
 
 def _note(mail: IncomingMail, result: Result, parsed: ParsedMail) -> None:
-    mail.state, mail.reason, mail.detail = result.state, result.reason, ""
+    partly = any(each.code in PARTLY for each in parsed.problems)
+    mail.state, mail.detail = result.state, ""
+    mail.reason = result.reason or (Reason.PARTLY if partly else Reason.NONE)
     mail.ticket_id, mail.article_id = result.ticket_id, result.article_id
-    mail.problems = [{"code": code, "message": message} for code, message in (*parsed.problems, *result.problems)]
+    mail.problems = [kept_problem(each) for each in (*parsed.problems, *result.problems)]
     mail.attempts += 1
     mail.next_attempt_at = None
-    mail.save(update_fields=_SETTLED)
+    tell_processed(mail, parsed, result.log)
+    rows.update(mail, *_SETTLED)
 
 
 def _note_failure(key: int, error: Exception) -> str:
@@ -138,11 +158,12 @@ def _note_failure(key: int, error: Exception) -> str:
             if mail is None:
                 return ""
             mail.state, mail.detail = IncomingState.FAILED, told(error)
-            mail.reason = Reason.UNREADABLE if isinstance(error, blobs.BlobMissing) else Reason.ERROR
+            mail.reason = _REASONS.get(type(error), Reason.ERROR)
             mail.attempts += 1
             over = mail.attempts > len(RETRY_AFTER)
             mail.next_attempt_at = None if over else clock.now() + RETRY_AFTER[mail.attempts - 1]
-            mail.save()
+            tell_failed(mail, mail.detail)
+            rows.update(mail)
     except Exception as second:
         if is_temporary(second):
             raise Temporary(f"mail {key} waits: {told(second)}") from second

@@ -12,9 +12,10 @@ from django.db import transaction
 
 from klardesk.base import blobs
 from klardesk.ledger import subscribe
-from klardesk.mail.parse import classify, parse
 from klardesk.mail.receive.auto_response import answer_automatically
+from klardesk.mail.receive.bounded import TooCostly, read_bounded
 from klardesk.mail.receive.follow_up import MAIL
+from klardesk.mail.receive.phrases import phrases
 from klardesk.mail.receive.rules import Rules
 from klardesk.texts.models import Occasion
 from klardesk.texts.queries import response_for
@@ -46,9 +47,12 @@ def _answer(event: Event) -> None:
     mail = _last_mail(ticket)
     if mail is None or _was_answered(ticket, mail, event):
         return
-    parsed = parse(blobs.get(mail.raw))
-    may_answer = classify(parsed).may_answer
-    answer_automatically(ticket, mail, Occasion.REMOVED, parsed, Rules.read(), may_answer=may_answer)
+    try:
+        read = read_bounded(blobs.get(mail.raw), phrases())
+    except TooCostly:
+        return
+    may_answer = read.automatic.may_answer
+    answer_automatically(ticket, mail, Occasion.REMOVED, read.parsed, Rules.read(), may_answer=may_answer)
 
 
 def _removes(event: Event) -> bool:

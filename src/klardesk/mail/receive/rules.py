@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self, cast
 
+from klardesk.base.kept import Kept
 from klardesk.base.options import options
 from klardesk.mail.subject import Place, SubjectFormat
 from klardesk.tickets.numbers import GENERATORS
@@ -37,8 +38,13 @@ class Rules:
     auto_response_never_to: str
 
     @classmethod
-    def read(cls) -> Self:
-        """As they are now: one query."""
+    def read(cls) -> Rules:
+        """As they are now."""
+        return _RULES.get()
+
+    @classmethod
+    def of_options(cls) -> Self:
+        """As the options say."""
         chosen = options(*_SUBJECT, *_NUMBERS, *_MAIL)
         generator = GENERATORS[chosen["ticket.number_generator"]]
         subjects = SubjectFormat(
@@ -48,3 +54,6 @@ class Rules:
         )  # fmt: skip
         pattern = generator.pattern(chosen["ticket.system_id"], chosen["ticket.counter_digits"])
         return cls(subjects, pattern, **{name.partition(".")[2]: chosen[name] for name in _MAIL})
+
+
+_RULES = Kept(Rules.of_options, "base.Option")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ class Session(Interface):
 
     refused: dict[str, str]
     """Mails that the server would not give, by UID, with its words; they stay there."""
+    greeting: str
+    """What the server said first."""
+    protection: str
+    """The version of TLS, or empty without any."""
 
     @property
     def uid_validity(self) -> int:
@@ -56,6 +61,11 @@ class Session(Interface):
 
     def wait(self, seconds: float) -> bool:
         """Wait for news from the server for so long; True if something may have come in. Without IDLE: False at once."""
+
+
+def protection_of(connected: socket.socket | None) -> str:
+    """The version of TLS on this connection, or empty."""
+    return (connected.version() or "") if isinstance(connected, ssl.SSLSocket) else ""
 
 
 def tls_context() -> ssl.SSLContext:

@@ -5,29 +5,33 @@ what the filters set.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from klardesk.base import clock
+from klardesk.base.kept import Kept
 from klardesk.mail.filters.matching import FAMILIES, Outcome, run_filters, short_name
 from klardesk.mail.filters.models import MailFilter
 from klardesk.mail.parse.model import Problem
 from klardesk.people.models import Company, Person, Realm
 from klardesk.tickets import slots
-from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, SenderType, State, StateType, Type
+from klardesk.tickets.configured import valid_priorities, valid_queue, valid_states
+from klardesk.tickets.models import PENDING_TYPES, SenderType, StateType, Type
 
 if TYPE_CHECKING:
     from klardesk.mail.filters.matching import Verdict
     from klardesk.mail.models import IncomingMail
     from klardesk.mail.parse import ParsedMail
-    from klardesk.tickets.models import Ticket
+    from klardesk.tickets.models import Priority, Queue, State, Ticket
 
 Thing = TypeVar("Thing")
+FILTERS = Kept(lambda: list(MailFilter.objects.filter(valid=True).order_by("position", "name")), "mail.MailFilter")
 FOLLOW_UP = "followup-"
 FIELDS = (
     "queue", "state", "state-pendingtime", "priority", "type", "lock", "owner", "responsible", "title", "sendertype",
@@ -66,14 +70,13 @@ class Steering:
 
     @classmethod
     def of(cls, parsed: ParsedMail, mail: IncomingMail) -> Self:
-        """Read the headers if the mailbox is trusted, and run the filters: one query."""
+        """Read the headers if the mailbox is trusted, and run the filters."""
         trusted = mail.mailbox is not None and mail.mailbox.trusted
         asked = _asked(parsed) if trusted else {}
-        filters = MailFilter.objects.filter(valid=True).order_by("position", "name")
-        outcome: Outcome = run_filters(filters, parsed, asked, trusted=trusted)
+        outcome: Outcome = run_filters(FILTERS.get(), parsed, asked, trusted=trusted)
         fields = known()
         problems = outcome.problems + [
-            Problem("steering", f"the desk has no field {name!r}; it was left out")
+            Problem("steering", _("the desk has no field {name}; it was left out"), (("name", repr(name)),))
             for name, value in sorted(outcome.values.items())
             if value and name not in fields
         ]
@@ -101,12 +104,12 @@ class Steering:
     def chosen_queue(self, *, follow_up: bool = False) -> Queue | None:
         """The valid queue asked for."""
         name = self.value("queue", follow_up=follow_up)
-        return self._found("queue", name, Queue.objects.filter(name=name, valid=True).first()) if name else None
+        return self._found("queue", name, valid_queue(name)) if name else None
 
     def chosen_priority(self, *, follow_up: bool = False) -> Priority | None:
         """The valid priority asked for."""
         name = self.value("priority", follow_up=follow_up)
-        return self._found("priority", name, Priority.objects.filter(name=name, valid=True).first()) if name else None
+        return self._found("priority", name, _named(name, valid_priorities())) if name else None
 
     def chosen_type(self, *, follow_up: bool = False) -> Type | None:
         """The valid type asked for."""
@@ -132,14 +135,15 @@ class Steering:
         name = self.value("state", follow_up=follow_up)
         if not name:
             return None, None
-        found = State.objects.filter(name=name, valid=True).exclude(type=StateType.MERGED).first()
+        found = _named(name, (state for state in valid_states() if state.type != StateType.MERGED))
         state = self._found("state", name, found)
         if state is None or state.type not in PENDING_TYPES:
             return state, None
         asked = self.value("state-pendingtime", follow_up=follow_up)
         until = pending_time(asked)
         if until is None:
-            self._note(f"the pending state {name!r} needs a time, and {asked!r} is none")
+            sentence = _("the pending state {name} needs a time, and {asked} is none")
+            self._note(sentence, name=repr(name), asked=repr(asked))
         return (state, until) if until is not None else (None, None)
 
     def chosen_lock(self, *, follow_up: bool = False) -> bool | None:
@@ -181,13 +185,17 @@ class Steering:
 
     def _found(self, name: str, asked: str, thing: Thing | None) -> Thing | None:
         if thing is None:
-            self._note(f"nothing valid is called {asked!r} ({name}); it was left out")
+            self._note(_("nothing valid is called {asked} ({name}); it was left out"), asked=repr(asked), name=name)
         return thing
 
-    def _note(self, message: str) -> None:
-        problem = Problem("steering", message)
+    def _note(self, sentence: str, **values: str) -> None:
+        problem = Problem("steering", sentence, tuple(values.items()))
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _named(name: str, among: Iterable[Thing]) -> Thing | None:
+    return next((each for each in among if str(each) == name), None)
 
 
 def pending_time(text: str) -> datetime | None:

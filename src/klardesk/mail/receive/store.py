@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
-
-from klardesk.base import blobs, clock
+from klardesk.base import blobs, clock, rows
 from klardesk.mail.models import IncomingMail
 
 if TYPE_CHECKING:
@@ -15,30 +13,33 @@ if TYPE_CHECKING:
 
 
 def store_raw(
-    content: bytes, *, mailbox: Mailbox | None = None, uid_validity: int = 0, uid: str = "", queue: Queue | None = None
+    content: bytes,
+    *,
+    mailbox: Mailbox | None = None,
+    uid_validity: int = 0,
+    uid: str = "",
+    queue: Queue | None = None,
+    connection: int | None = None,
 ) -> IncomingMail:
     """Keep a mail for good and give its row; committed when this returns (outside of a transaction).
 
     Idempotent: the same content in a mailbox, and the same (mailbox, UID validity, UID), give the row that is there.
-    Another content under a known UID is another mail and gets a row of its own. Raises OSError (disk) or a database
-    error, and then nothing was kept: the mail must stay where it is.
+    Another content under a known UID is another mail and gets a row of its own. `connection` is the key of the one that
+    brought it. Raises OSError (disk) or a database error, and then nothing was kept: the mail must stay where it is.
     """
     digest = blobs.put(content)
+    draft = IncomingMail(
+        mailbox=mailbox, uid_validity=uid_validity, uid=uid, queue=queue, digest=digest, size=len(content),
+        received_at=clock.now(), connection_id=connection,
+    )  # fmt: skip
+    if rows.insert_new(draft):
+        return draft
     known = _known(mailbox, digest)
     if known is not None:
         return known
-    draft = IncomingMail(
-        mailbox=mailbox, uid_validity=uid_validity, uid=_free_uid(mailbox, uid_validity, uid, digest), queue=queue,
-        digest=digest, size=len(content), received_at=clock.now(),
-    )  # fmt: skip
-    try:
-        with transaction.atomic():
-            draft.save(force_insert=True)
-    except IntegrityError:
-        known = _known(mailbox, digest)
-        if known is None:
-            raise
-        return known
+    # The server gave this UID to another mail before.
+    draft.uid = f"{uid[:80]}/{digest[:16]}"
+    rows.insert(draft)
     return draft
 
 
@@ -55,10 +56,3 @@ def known_uids(mailbox: Mailbox, uid_validity: int, uids: list[str]) -> set[str]
 
 def _known(mailbox: Mailbox | None, digest: str) -> IncomingMail | None:
     return next(iter(IncomingMail.objects.filter(mailbox=mailbox, digest=digest)), None)
-
-
-def _free_uid(mailbox: Mailbox | None, uid_validity: int, uid: str, digest: str) -> str:
-    """The UID, or the UID with the content's digest if the server gave the same one to another mail before."""
-    if not uid or not IncomingMail.objects.filter(mailbox=mailbox, uid_validity=uid_validity, uid=uid).exists():
-        return uid
-    return f"{uid[:80]}/{digest[:16]}"

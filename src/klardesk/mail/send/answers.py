@@ -13,6 +13,7 @@ from klardesk.mail import compose
 from klardesk.mail.addresses import is_address, key_of, own_addresses, sender_of, show, split, without_plus
 from klardesk.mail.models import OutgoingKind, OutgoingMail
 from klardesk.mail.receive.rules import Rules
+from klardesk.mail.send.pictures import with_forwarded_pictures, with_own_pictures, with_quoted_pictures
 from klardesk.mail.send.write import MailDraft, Named, send_mail
 from klardesk.people.models import Person
 from klardesk.texts.placeholders import fill
@@ -104,7 +105,7 @@ def send_rewritten(
     was = OutgoingMail.objects.filter(article=article).order_by("-pk").values_list("kind", flat=True).first()
     kind = was or OutgoingKind.REPLY
     threaded = replace(
-        draft, in_reply_to=article.in_reply_to, references=article.references.split(),
+        with_own_pictures(article, draft), in_reply_to=article.in_reply_to, references=article.references.split(),
         visible=kind != OutgoingKind.OUTBOUND,
     )  # fmt: skip
     return _send(article.ticket, threaded, kind, by=by, revision=revision, then=then)
@@ -118,7 +119,10 @@ def send_reply(
     The thread's Message-IDs are taken from the article, whatever the draft says. Needs `compose`. Raises NotPossible,
     Refused, ChangedMeanwhile, Ticket.DoesNotExist; then nothing was sent.
     """
-    threaded = replace(draft, in_reply_to=article.message_id, references=_references(article))
+    threaded = replace(
+        with_quoted_pictures(article, draft, quoted(article), _attribution(article)),
+        in_reply_to=article.message_id, references=_references(article),
+    )  # fmt: skip
     return _send(article.ticket, threaded, OutgoingKind.REPLY, by=by, revision=revision, then=then)
 
 
@@ -126,7 +130,8 @@ def send_forward(
     article: Article, draft: MailDraft, *, by: Actor, revision: int | None = None, then: NextState | None = None
 ) -> Article:
     """Forward this article; as `send_reply`, but it answers nothing."""
-    threaded = replace(draft, in_reply_to="", references=_references(article))
+    shown_too = with_forwarded_pictures(article, draft, _forwarded(article), _heading(article))
+    threaded = replace(shown_too, in_reply_to="", references=_references(article))
     return _send(article.ticket, threaded, OutgoingKind.FORWARD, by=by, revision=revision, then=then)
 
 
@@ -152,12 +157,20 @@ def sender_for(ticket: Ticket) -> SystemAddress:
 
 def quoted(article: Article) -> str:
     """The article's text as a quote below its attribution."""
+    return compose.quote(article.text[:LONGEST_QUOTED], _attribution(article))
+
+
+def _attribution(article: Article) -> str:
     moment = moment_text(article.created_at)
-    attribution = _("On {moment}, {author} wrote:").format(moment=moment, author=article.from_text or _("somebody"))
-    return compose.quote(article.text[:LONGEST_QUOTED], attribution)
+    return _("On {moment}, {author} wrote:").format(moment=moment, author=article.from_text or _("somebody"))
 
 
 def _forwarded(article: Article) -> str:
+    return f"{_heading(article)}\n\n{article.text[:LONGEST_QUOTED]}"
+
+
+def _heading(article: Article) -> str:
+    """Whose mail it was, to whom, when and about what."""
     lines = [
         _("-------- Forwarded message --------"),
         _("From: {value}").format(value=article.from_text),
@@ -166,7 +179,7 @@ def _forwarded(article: Article) -> str:
         _("Date: {value}").format(value=moment_text(article.created_at)),
         _("Subject: {value}").format(value=article.subject),
     ]
-    return "\n".join([*lines, "", article.text[:LONGEST_QUOTED]])
+    return "\n".join(lines)
 
 
 def _framed(article: Article, by: Actor, middle: str, customer_name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from klardesk.mail.send.outbox import put_in_outbox
 from klardesk.mail.send.write import MailDraft, Named, check_recipients
 from klardesk.tickets import actions
 from klardesk.tickets.actions import Changes
-from klardesk.tickets.drafts import NewArticle
+from klardesk.tickets.drafts import NewArticle, TimeSpent
 from klardesk.tickets.models import Channel, SenderType
 from klardesk.tickets.policy import NotPossible
 
@@ -40,6 +40,7 @@ class Bounce:
     to: list[Named]
     notice: str = ""
     then: NextState | None = None
+    time: TimeSpent | None = None
 
 
 def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | None = None) -> Article:
@@ -54,7 +55,10 @@ def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | 
     content = resent(_original(article), sender, bounce.to, message_id)
     with transaction.atomic():
         written = actions.add_article(
-            article.ticket, _article(article, bounce.to, message_id, blobs.put(content)), by=by, revision=revision
+            article.ticket,
+            replace(_article(article, bounce.to, message_id, blobs.put(content)), time=bounce.time),
+            by=by,
+            revision=revision,
         )
         put_in_outbox(
             written, content, kind=OutgoingKind.BOUNCE, message_id=article.message_id or message_id,
@@ -106,4 +110,4 @@ def _tell_sender(article: Article, bounce: Bounce, by: Actor) -> None:
     if not bounce.notice.strip():
         return
     draft = reply_draft(article, by)
-    send_reply(article, MailDraft(to=draft.to, subject=draft.subject, text=bounce.notice), by=by)
+    send_reply(article, MailDraft(to=draft.to, subject=draft.subject, text=bounce.notice, timeless=True), by=by)

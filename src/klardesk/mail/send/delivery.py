@@ -4,27 +4,35 @@ it came; the mail is taken up again with the same Message-ID.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from django.db import transaction
-from django.db.models import Q
+from django.db import Error, connection, transaction
 
 from klardesk.access.actor import Actor
 from klardesk.base import blobs, clock
 from klardesk.base.secrets import SecretLost
 from klardesk.ledger import append
 from klardesk.mail.events import MailNotDelivered, MailSent
+from klardesk.mail.log.accounts import Account
+from klardesk.mail.log.connections import Journal
+from klardesk.mail.log.entries import ERROR, NOTICE, entry
+from klardesk.mail.log.mails import tell
 from klardesk.mail.models import OutgoingMail, OutgoingState
-from klardesk.mail.send.routes import ALL_MAILS, Route, routes
-from klardesk.mail.send.server import NoServer, Refusal, ServerLost, SmtpSession, account
+from klardesk.mail.receive.errors import is_temporary
+from klardesk.mail.send import claims
+from klardesk.mail.send.routes import Route, routes
+from klardesk.mail.send.server import Interrupted, NoServer, Refusal, ServerLost, SmtpSession, account
 from klardesk.tickets.events import chain_of
 
 if TYPE_CHECKING:
     from klardesk.ledger import Payload
+    from klardesk.mail.log.entries import Entry
 
 log = structlog.get_logger("klardesk.mail")
 WORKER = Actor.system("outbox")
@@ -33,8 +41,18 @@ BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 SERVER_BACK_OFF_LIMIT = timedelta(minutes=15)
 """The longest wait when it is the server that fails: it is back for all mails at once."""
 GIVE_UP_AFTER = timedelta(days=4)
-CLAIM_LASTS = timedelta(minutes=10)
-"""After so long a mail that is still being sent belongs to a dead worker."""
+MOST_LOST_IN_A_ROW = 3
+"""After so many mails on which the connection was lost it is the server that fails."""
+DATABASE_RETRY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The open connection, and what is told of it. `key` is that of its row, which is there before a mail names it."""
+
+    session: SmtpSession
+    journal: Journal
+    key: int | None
 
 
 def send_due(stop: Callable[[], bool] = lambda: False) -> int:
@@ -42,77 +60,138 @@ def send_due(stop: Callable[[], bool] = lambda: False) -> int:
 
     For any number of workers at once. A server that fails holds up only the mails that are its own.
     """
-    return sum(_send_by(route, stop) for route in routes() if not stop())
+    claims.free_left_over()
+    return sum(_Round(route, stop).run() for route in routes() if not stop())
 
 
-def _send_by(route: Route, stop: Callable[[], bool]) -> int:
-    first = _claim(route.mails)
-    if first is None:
-        return 0
-    try:
-        with SmtpSession(account(route.server)) as session:
-            return _send_all(session, first, route, stop)
-    except (NoServer, SecretLost, ServerLost) as error:
-        log.warning("outgoing server not usable", error=str(error))
-        _give_back(first, str(error))
-        _postpone_due(route, str(error))
-        return 0
+class _Round:
+    """One pass over the mails of a route. A connection that is lost is opened anew, and only the mail at hand waits:
+    it alone may be the cause. A server that does not let us in, or loses several in a row, postpones all.
+    """
+
+    def __init__(self, route: Route, stop: Callable[[], bool]) -> None:
+        self._route, self._stop = route, stop
+        self._mail: OutgoingMail | None = None
+        self._count = self._lost_in_a_row = 0
+
+    def run(self) -> int:
+        """How many mails were handled."""
+        if not self._take_next():
+            return 0
+        journal = Journal(Account.of_server(self._route.server))
+        while self._mail is not None:
+            try:
+                target = account(self._route.server)
+                with SmtpSession(target) as session:
+                    journal.connected(f"{target.host}:{target.port}", session.greeting, session.protection)
+                    self._send_all(_Way(session, journal, journal.key()))
+            except Interrupted as error:
+                self._lost_in_a_row += 1
+                if not self._go_on(journal.fail(error), postpone=self._lost_in_a_row == MOST_LOST_IN_A_ROW):
+                    break
+                self._take_next()
+            except (NoServer, SecretLost, ServerLost) as error:
+                self._go_on(journal.fail(error), postpone=True)
+                break
+        return self._count
+
+    def _take_next(self) -> bool:
+        self._mail = None if self._stop() else claims.take(self._route.mails)
+        return self._mail is not None
+
+    def _send_all(self, way: _Way) -> None:
+        before = self._count
+        while self._mail is not None:
+            refused, used = _hand_over(way, self._mail)
+            self._conclude(partial(_settle, self._mail, refused, used))
+            way.journal.count(int(used is not None and len(refused) < len(_waiting(self._mail))))
+            self._count, self._lost_in_a_row = self._count + 1, 0
+            self._take_next()
+        way.journal.step("handed_over", count=way.journal.mails, of=self._count - before)
+        way.journal.finish()
+
+    def _go_on(self, words: str, *, postpone: bool) -> bool:
+        log.warning("outgoing server not usable" if postpone else "connection lost, mail waits", error=words)
+        if self._mail is not None:
+            self._conclude(partial(_give_back, self._mail, words))
+        if postpone:
+            _postpone_due(self._route, words)
+        return not postpone
+
+    def _conclude(self, write: Callable[[], None]) -> None:
+        """Write down what became of the mail, and wait for a lost database: it is known here alone, and forgotten the
+        mail would be sent twice.
+        """
+        assert self._mail is not None, "a mail is at hand"
+        try:
+            _written(write)
+        finally:
+            claims.let_go(self._mail)
 
 
-def _send_all(session: SmtpSession, first: OutgoingMail, route: Route, stop: Callable[[], bool]) -> int:
-    mail: OutgoingMail | None = first
-    count = 0
-    while mail is not None:
-        _send(session, mail)
-        count += 1
-        mail = None if stop() else _claim(route.mails)
-    return count
+def _written(write: Callable[[], None]) -> None:
+    end = monotonic() + claims.CLAIM_LASTS.total_seconds()
+    while True:
+        try:
+            return write()
+        except Error as error:
+            if connection.in_atomic_block or not is_temporary(error) or monotonic() > end:
+                raise
+            log.warning("outcome of a mail not written, trying again", error=str(error).strip())
+            connection.close()
+        sleep(DATABASE_RETRY)
 
 
-def _send(session: SmtpSession, mail: OutgoingMail) -> None:
-    waiting = [each["address"] for each in mail.recipients if each["state"] == OutgoingState.WAITING]
+def _hand_over(way: _Way, mail: OutgoingMail) -> tuple[dict[str, Refusal], _Way | None]:
+    """The refused recipients, and the way that was gone: none if the mail's own bytes were not to be had. Raises
+    Interrupted.
+    """
+    waiting = _waiting(mail)
     try:
         content = blobs.get(mail.digest)
     except (OSError, blobs.BlobMissing) as error:
-        _settle(mail, dict.fromkeys(waiting, Refusal(isinstance(error, blobs.BlobMissing), str(error))))
-        return
-    try:
-        refused = session.send(mail.envelope_from, waiting, content)
-    except ServerLost as error:
-        _give_back(mail, str(error))
-        raise
-    _settle(mail, refused)
+        return dict.fromkeys(waiting, Refusal(isinstance(error, blobs.BlobMissing), str(error))), None
+    return way.session.send(mail.envelope_from, waiting, content), way
 
 
-def _claim(mails: Q = ALL_MAILS) -> OutgoingMail | None:
-    """The mail that is longest due, marked as being sent; committed. Workers that ask at once get different ones."""
-    now = clock.now()
-    abandoned = Q(state=OutgoingState.SENDING, claimed_at__lt=now - CLAIM_LASTS)
-    due = Q(state=OutgoingState.WAITING, next_attempt_at__lte=now) | abandoned
-    for key in (
-        OutgoingMail.objects.filter(due & mails).order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:20]
-    ):
-        token = secrets.token_hex(8)
-        claimed = OutgoingMail.objects.filter(due, pk=key).update(
-            state=OutgoingState.SENDING, claim=token, claimed_at=now
-        )
-        if claimed:
-            return OutgoingMail.objects.get(pk=key)
-    return None
+def _waiting(mail: OutgoingMail) -> list[str]:
+    return addresses_in(mail, OutgoingState.WAITING)
 
 
-def _settle(mail: OutgoingMail, refused: dict[str, Refusal]) -> None:
+def _settle(mail: OutgoingMail, refused: dict[str, Refusal], way: _Way | None = None) -> None:
     """Write down what became of each recipient, and on the ticket's history how it ended."""
     with transaction.atomic():
-        fresh = _mine(mail)
+        fresh = claims.locked(mail)
         if fresh is None:
             return
         fresh.attempts += 1
         late = clock.now() - fresh.tries_since >= GIVE_UP_AFTER
+        tell(fresh, *_answers(fresh, refused, way))
         for each in fresh.recipients:
             if each["state"] == OutgoingState.WAITING:
                 each["state"], each["error"] = _outcome(refused.get(each["address"]), late)
         _conclude(fresh)
+
+
+def _answers(mail: OutgoingMail, refused: dict[str, Refusal], way: _Way | None) -> list[Entry]:
+    """What was said about each recipient, for the mail's log; without a server, its own bytes were not to be had."""
+    if way is not None:
+        mail.connection_id = way.key
+    waiting = _waiting(mail)
+    taken = [address for address in waiting if address not in refused]
+    server = way.journal.account.name if way else ""
+    entries = [
+        entry(
+            "refused" if refused[each].permanent else "put_off", ERROR if refused[each].permanent else NOTICE,
+            address=each, words=refused[each].text, server=server, attempt=mail.attempts,
+        )
+        for each in waiting
+        if each in refused
+    ]  # fmt: skip
+    if way is None or not taken:
+        return entries
+    values: dict[str, Any] = {"server": server, "connection": mail.connection_id, "answer": way.session.answer}
+    return [entry("taken", addresses=taken, attempt=mail.attempts, **values), *entries]
 
 
 def _outcome(refusal: Refusal | None, late: bool) -> tuple[str, str]:
@@ -165,7 +244,7 @@ def back_off(attempts: int) -> timedelta:
 def _give_back(mail: OutgoingMail, error: str) -> None:
     """The server was lost before it took this mail: it waits, and counts a try."""
     with transaction.atomic():
-        fresh = _mine(mail)
+        fresh = claims.locked(mail)
         if fresh is not None:
             _postpone(fresh, error)
 
@@ -183,14 +262,9 @@ def _postpone_due(route: Route, error: str) -> None:
 
 def _postpone(mail: OutgoingMail, error: str) -> None:
     mail.attempts += 1
+    tell(mail, entry("server_lost", NOTICE, words=error, attempt=mail.attempts))
     late = clock.now() - mail.tries_since >= GIVE_UP_AFTER
     for each in mail.recipients:
         if each["state"] == OutgoingState.WAITING:
             each["state"], each["error"] = _outcome(Refusal(False, error), late)
     _conclude(mail, SERVER_BACK_OFF_LIMIT)
-
-
-def _mine(mail: OutgoingMail) -> OutgoingMail | None:
-    """The row under a lock, if this worker still holds the claim."""
-    found = OutgoingMail.objects.select_for_update().filter(pk=mail.pk, claim=mail.claim, state=OutgoingState.SENDING)
-    return found.first()

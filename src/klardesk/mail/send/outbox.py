@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from klardesk.base import blobs, clock
 from klardesk.jobs import wake
+from klardesk.mail.log.mails import describe_outgoing, keep_parties
 from klardesk.mail.models import OutgoingMail, OutgoingState
 from klardesk.tickets.drafts import message_id_digest
 
@@ -42,7 +43,9 @@ def put_in_outbox(
         message_id=message_id, message_id_digest=message_id_digest(message_id), created_at=moment, tries_since=moment,
         next_attempt_at=moment + timedelta(seconds=hold), sender=sender,
     )  # fmt: skip
+    describe_outgoing(mail, article.subject)
     mail.save(force_insert=True)
+    keep_parties(mail)
     wake(SEND)
     return mail
 

@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from klardesk.base.secrets import decrypt
 from klardesk.mail.models import OutgoingServer, Security
 from klardesk.mail.oauth.actions import access_token
 from klardesk.mail.oauth.client import OAuthRefused
+from klardesk.mail.receive.servers import protection_of
 
 if TYPE_CHECKING:
     from klardesk.mail.oauth.models import OAuthConnection
@@ -30,6 +31,10 @@ class NoServer(Exception):
 
 class ServerLost(Exception):
     """The server cannot be reached, refuses the log-in, or was lost meanwhile; the mails wait."""
+
+
+class Interrupted(ServerLost):
+    """The connection was lost while a mail was handed over; whether the server took it, nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +77,42 @@ def account_of_url(url: str) -> Account:
     return Account(parts.hostname or "", port, security, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
+class _Client(smtplib.SMTP):
+    """Remembers what the server says first, and to a mail: smtplib tells it to nobody."""
+
+    greeting: tuple[int, bytes] = (0, b"")
+    answer: tuple[int, bytes] = (0, b"")
+
+    def connect(self, *args: Any, **options: Any) -> tuple[int, bytes]:
+        """Connect; what the server said."""
+        self.greeting = super().connect(*args, **options)
+        return self.greeting
+
+    def data(self, *args: Any, **options: Any) -> tuple[int, bytes]:
+        """Hand the content over; what the server said."""
+        self.answer = super().data(*args, **options)
+        return self.answer
+
+
+class _TlsClient(_Client, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
+
+
 class SmtpSession:
     """An open connection that takes one mail after the other."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._client: smtplib.SMTP | None = None
+        self._client: _Client | _TlsClient | None = None
+        self.greeting = self.protection = self.answer = ""
 
     def __enter__(self) -> Self:
         """Connect and log in; raises ServerLost."""
         try:
             self._client = self._connected()
+            self.greeting = _words(self._client.greeting)
             self._log_in(self._client)
+            self.protection = protection_of(self._client.sock)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             self._close()
             raise ServerLost(_said(error)) from error
@@ -96,29 +125,34 @@ class SmtpSession:
         self._close()
 
     def send(self, envelope_from: str, recipients: list[str], content: bytes) -> dict[str, Refusal]:
-        """Hand a mail over for these recipients; the refused ones with what was said. Raises ServerLost."""
+        """Hand a mail over for these recipients; the refused ones with what was said. Raises Interrupted.
+
+        `answer` is then what the server said to the mail, such as the number it has in its queue.
+        """
         assert self._client is not None, "used within its block"
+        self._client.answer = (0, b"")
         try:
             eight = [] if content.isascii() or not self._client.has_extn("8bitmime") else ["BODY=8BITMIME"]
             refused = self._client.sendmail(envelope_from, recipients, content, mail_options=eight)
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPServerDisconnected as error:
-            raise ServerLost(_said(error)) from error
+            raise Interrupted(_said(error)) from error
         except smtplib.SMTPResponseException as error:
             return dict.fromkeys(recipients, _refusal(error.smtp_code, error.smtp_error))
         except smtplib.SMTPException as error:
             return dict.fromkeys(recipients, Refusal(True, _said(error)))
         except OSError as error:
-            raise ServerLost(_said(error)) from error
+            raise Interrupted(_said(error)) from error
+        self.answer = _words(self._client.answer)
         return {address: _refusal(*answer) for address, answer in refused.items()}
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> _Client | _TlsClient:
         account, name = self._account, urlsplit(settings.KLARDESK_URL).hostname or "localhost"
         if account.security == Security.TLS:
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(account.host, account.port, name, timeout=TIMEOUT, context=context)
-        return smtplib.SMTP(account.host, account.port, name, timeout=TIMEOUT)
+            return _TlsClient(account.host, account.port, name, timeout=TIMEOUT, context=context)
+        return _Client(account.host, account.port, name, timeout=TIMEOUT)
 
     def _log_in(self, client: smtplib.SMTP) -> None:
         if self._account.security == Security.STARTTLS:
@@ -157,8 +191,14 @@ def _log_in_by_token(client: smtplib.SMTP, account: Account) -> None:
 
 
 def _refusal(code: int, text: bytes | str) -> Refusal:
+    return Refusal(500 <= code < 600, _words((code, text)))
+
+
+def _words(answer: tuple[int, bytes | str]) -> str:
+    """An answer of a server on one line; empty for none."""
+    code, text = answer
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return Refusal(500 <= code < 600, " ".join(f"{code} {words}".replace("\x00", "").split())[:1000])
+    return " ".join(f"{code or ''} {words}".replace("\x00", "").split())[:1000]
 
 
 def _said(error: Exception) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from klardesk.mail.addresses import key_of
 from klardesk.mail.events import MailNotDelivered
+from klardesk.mail.log.entries import ERROR, entry
+from klardesk.mail.log.mails import tell
 from klardesk.mail.models import OutgoingMail, OutgoingState
 from klardesk.mail.send.delivery import record_on_ticket
 
@@ -28,6 +30,7 @@ def note_undelivered(mail: OutgoingMail, failed: Sequence[str], diagnostic: str)
     if fresh.state == OutgoingState.SENT:
         fresh.state = OutgoingState.FAILED
     fresh.last_error = diagnostic
+    tell(fresh, entry("reported", ERROR, addresses=[each["address"] for each in hit], words=diagnostic))
     fresh.save()
     record_on_ticket(fresh, MailNotDelivered(fresh.article_id, [each["address"] for each in hit], diagnostic))
     return True

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klardesk.base import blobs, clock
+from klardesk.base.html import content_ids
 from klardesk.base.options import option
 from klardesk.mail import compose
 from klardesk.mail.addresses import is_address, of_the_desk, show
@@ -18,7 +19,7 @@ from klardesk.mail.parse import Address
 from klardesk.mail.send.loops import LOOP_HEADER, loop_mark, new_message_id
 from klardesk.mail.send.outbox import put_in_outbox
 from klardesk.tickets import actions
-from klardesk.tickets.drafts import NewArticle, NewAttachment
+from klardesk.tickets.drafts import NewArticle, NewAttachment, TimeSpent
 from klardesk.tickets.models import Channel
 from klardesk.tickets.policy import NotPossible
 
@@ -45,6 +46,11 @@ class MailDraft:
     attachments: tuple[NewAttachment, ...] = ()
     visible: bool = True
     """Whether the ticket's customer sees it."""
+    html: str = ""
+    """The same with pictures, cleaned; empty: the text alone."""
+    time: TimeSpent | None = None
+    timeless: bool = False
+    """As in `NewArticle`."""
 
     @property
     def recipients(self) -> list[str]:
@@ -101,7 +107,7 @@ def _composed(ticket: Ticket, draft: MailDraft, kind: str, sender: SystemAddress
         from_=Address(sender.display_name, sender.address), to=_addresses(draft.to), cc=_addresses(draft.cc),
         bcc=_addresses(draft.bcc), subject=" ".join(draft.subject.split()), text=draft.text,
         message_id=new_message_id(ticket.number, domain), date=clock.now(),
-        in_reply_to=draft.in_reply_to, references=tuple(draft.references), files=_files(draft.attachments),
+        in_reply_to=draft.in_reply_to, references=tuple(draft.references), html=draft.html, files=_files(draft),
         automatic="auto-replied" if automatic else "", loop_mark="yes" if automatic else "",
         headers={LOOP_HEADER: loop_mark()} if automatic else {},
     )  # fmt: skip
@@ -122,15 +128,23 @@ def _built(
 def _article(draft: MailDraft, mail: compose.Draft, speaker: str, raw: str) -> NewArticle:
     return NewArticle(
         sender=speaker, channel=Channel.EMAIL, visible_to_customer=draft.visible, subject=mail.subject, text=draft.text,
-        from_text=show(*mail.from_), to_text=_shown(draft.to), cc_text=_shown(draft.cc), bcc_text=_shown(draft.bcc),
+        html=draft.html, from_text=show(*mail.from_),
+        to_text=_shown(draft.to), cc_text=_shown(draft.cc), bcc_text=_shown(draft.bcc),
         message_id=mail.message_id, in_reply_to=draft.in_reply_to, references=" ".join(draft.references), raw=raw,
-        attachments=draft.attachments,
+        attachments=draft.attachments, time=draft.time, timeless=draft.timeless,
     )  # fmt: skip
 
 
-def _files(attachments: tuple[NewAttachment, ...]) -> tuple[compose.OutgoingFile, ...]:
-    """The files' bytes; pictures that stood within the HTML of another mail go along as files of their own."""
-    return tuple(compose.OutgoingFile(file.name, file.content_type, blobs.get(file.digest)) for file in attachments)
+def _files(draft: MailDraft) -> tuple[compose.OutgoingFile, ...]:
+    """The files' bytes; pictures that the mail's HTML does not show go along as files of their own."""
+    shown = content_ids(draft.html)
+    return tuple(
+        compose.OutgoingFile(
+            file.name, file.content_type, blobs.get(file.digest), file.content_id if file.content_id.lower() in shown else "",
+            inline=file.content_id.lower() in shown,
+        )
+        for file in draft.attachments
+    )  # fmt: skip
 
 
 def _addresses(people: list[Named]) -> tuple[Address, ...]:

@@ -1,6 +1,7 @@
 """Every verb that changes a ticket: policy first, one transaction, one event on each history it touches."""
 
 from klardesk.tickets.actions.articles import add_article, change_visibility
+from klardesk.tickets.actions.cleaning import run_cleaning
 from klardesk.tickets.actions.create import create_ticket
 from klardesk.tickets.actions.delete import delete_ticket
 from klardesk.tickets.actions.follow_up import follow_up
@@ -21,24 +22,28 @@ from klardesk.tickets.actions.properties import (
     change_type,
 )
 from klardesk.tickets.actions.setup import (
+    change_activity,
     change_priority_settings,
     change_queue,
     change_state_settings,
     change_type_settings,
+    create_activity,
     create_priority,
     create_queue,
     create_state,
     create_type,
 )
 from klardesk.tickets.actions.split import split_ticket
+from klardesk.tickets.actions.times import add_time, correct_time
 from klardesk.tickets.actions.unlock import run_unlock, unlock_clock
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 
 __all__ = [
-    "Changes", "add_article", "apply_changes", "change_customer", "change_owner", "change_priority",
-    "change_priority_settings", "change_queue", "change_responsible", "change_state", "change_state_settings",
-    "change_title", "change_type", "change_type_settings", "change_visibility", "create_priority", "create_queue",
-    "create_state", "create_ticket", "create_type",
-    "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket", "run_pending",
-    "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock", "unlock_ticket", "unwatch_ticket", "watch_ticket",
+    "Changes", "add_article", "add_time", "apply_changes", "change_activity", "change_customer", "change_owner",
+    "change_priority", "change_priority_settings", "change_queue", "change_responsible", "change_state",
+    "change_state_settings", "change_title", "change_type", "change_type_settings", "change_visibility",
+    "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",
+    "create_type", "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket",
+    "run_cleaning", "run_pending", "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock", "unlock_ticket",
+    "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

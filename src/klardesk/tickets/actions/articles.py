@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from klardesk.base import clock
+from klardesk.base import clock, rows
 from klardesk.tickets import events
 from klardesk.tickets.actions.change import changing, record
-from klardesk.tickets.drafts import TEXT_FIELDS, NewArticle, content_digest, message_id_digest
+from klardesk.tickets.actions.times import demand_time, write_time
+from klardesk.tickets.drafts import TEXT_FIELDS, NewArticle, cleaned_html, content_digest, message_id_digest
 from klardesk.tickets.integrity import articles_with_files
 from klardesk.tickets.models import Article, Attachment, Channel, SenderType, Ticket
 
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
 
 
 def add_article(ticket: Ticket, article: NewArticle, *, by: Actor, revision: int | None = None) -> Article:
-    """Add an article; the right is `note` for notes and phone calls, `compose` for mails. Errors as `changing`."""
+    """Add an article, with the time that it took; the right is `note` for notes and phone calls, `compose` for mails.
+
+    Errors as `changing`; NotPossible too if an agent's article lacks the time that its queue wants.
+    """
     verb = "compose" if article.channel == Channel.EMAIL and by.kind == "agent" else "note"
     # A mail of the desk itself may still arrive at a merged ticket's number between look-up and lock.
     with changing(ticket, verb, by=by, revision=revision) as fresh, clock.at(clock.now()):
-        written = write_article(fresh, article, by)
+        written, event = write_article(fresh, article, by)
         fresh.article_count += 1
-        record(fresh, written, by=by)
-    return Article.all_rows.get(pk=written.article.id)
+        record(fresh, event, by=by)
+    return written
 
 
 def change_visibility(article: Article, visible: bool, *, by: Actor) -> None:
@@ -37,26 +41,30 @@ def change_visibility(article: Article, visible: bool, *, by: Actor) -> None:
     article.visible_to_customer = visible
 
 
-def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> events.ArticleAdded:
-    """Insert the article's rows; the caller counts it and records the returned event.
+def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> tuple[Article, events.ArticleAdded]:
+    """Insert the article's rows and its time; the caller counts it, stores the ticket, and records the returned event.
 
-    Text is freed of NUL, which no column takes.
+    Text is freed of NUL, which no column takes, and HTML of all that acts.
     """
-    clean = {name: str(getattr(draft, name)).replace("\x00", "") for name in TEXT_FIELDS}
+    demand_time(ticket, draft, by)
+    html, version = cleaned_html(draft)
+    words = {name: getattr(draft, name) for name in TEXT_FIELDS} | {"html": html}
+    clean = {name: str(word).replace("\x00", "") for name, word in words.items()}
     article = Article(
-        ticket=ticket, visible_to_customer=draft.visible_to_customer, created_at=clock.now(),
+        ticket=ticket, visible_to_customer=draft.visible_to_customer, created_at=clock.now(), html_version=version,
         created_by_id=by.person_id, message_id_digest=message_id_digest(clean["message_id"]), **clean,
     )  # fmt: skip
-    article.save(force_insert=True)
-    files = Attachment.all_rows.bulk_create(
+    rows.insert(article)
+    files = rows.insert_all([
         Attachment(article=article, name=item.name.replace("\x00", "")[:255], content_type=item.content_type[:200],
                    size=item.size, digest=item.digest, content_id=item.content_id[:255], inline=item.inline)
         for item in draft.attachments
-    )  # fmt: skip
-    return events.ArticleAdded(
+    ])  # fmt: skip
+    return article, events.ArticleAdded(
         article=events.ArticleRecord(article.pk, article.visible_to_customer, content_digest(article, files)),
         sender=SenderType(article.sender).value, channel=Channel(article.channel).value,
         subject=article.subject[:500], raw=article.raw, files=[file.name for file in files],
+        time=write_time(ticket, draft.time, by, article) if draft.time else None,
     )  # fmt: skip
 
 

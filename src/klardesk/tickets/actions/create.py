@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from klardesk.base import clock
-from klardesk.ledger import Payload, append_many
-from klardesk.tickets import events, slots
+from klardesk.base import clock, rows
+from klardesk.ledger import Payload, begin
+from klardesk.tickets import configured, events, slots
 from klardesk.tickets.actions.articles import write_article
 from klardesk.tickets.actions.change import ref
 from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, State, StateType, Ticket
@@ -66,12 +66,14 @@ def create_ticket(
             created_by_id=by.person_id, changed_at=moment, revision=1 if article is None else 2,
             article_count=0 if article is None else 1,
         )  # fmt: skip
-        ticket.save(force_insert=True)
+        rows.insert(ticket)
         payloads: list[Payload] = [_created(ticket)]
         if article is not None:
-            payloads.append(write_article(ticket, article, by))
+            payloads.append(write_article(ticket, article, by)[1])
+            if article.time is not None:
+                Ticket.all_rows.filter(pk=ticket.pk).update(time_units=ticket.time_units)
         # Both at once, and the ticket with the revision that this gives it: intake has no query to spare.
-        append_many((events.chain_of(ticket.pk), payload, by.ref, moment) for payload in payloads)
+        begin(events.chain_of(ticket.pk), payloads, by=by.ref, at=moment)
         for fields in slots.ticket_fields() if further else ():
             fields.begin(ticket, further or {}, by=by)
     return ticket
@@ -94,7 +96,7 @@ def _fit(title: str) -> str:
 
 
 def _first_state(kind: StateType) -> State:
-    found = State.objects.filter(type=kind, valid=True).order_by("order", "pk").first()
+    found = configured.first_state(kind)
     if found is None:
         raise NotPossible(
             _("No valid state of type “{type}” exists; an administrator must make one.").format(type=kind.label)
@@ -103,7 +105,7 @@ def _first_state(kind: StateType) -> State:
 
 
 def _default_priority() -> Priority:
-    found = Priority.objects.filter(valid=True).order_by("-default", "level").first()
-    if found is None:
+    found = configured.valid_priorities()
+    if not found:
         raise NotPossible(_("No valid priority exists; an administrator must make one."))
-    return found
+    return found[0]

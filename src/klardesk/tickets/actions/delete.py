@@ -13,7 +13,7 @@ from klardesk.ledger import append
 from klardesk.tickets import events
 from klardesk.tickets.actions.change import changing, record
 from klardesk.tickets.actions.links import link_record
-from klardesk.tickets.models import Article, Attachment, DeletedTicket, Link, Ticket, Watcher
+from klardesk.tickets.models import Article, Attachment, DeletedTicket, Link, Ticket, TimeEntry, Watcher
 from klardesk.tickets.policy import NotPossible, require_administrator
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def delete_ticket(ticket: Ticket, *, by: Actor, reason: str) -> None:
-    """Delete the ticket with its articles, links and watchers. For administrators; a reason is demanded.
+    """Delete the ticket with its articles, times, links and watchers. For administrators; a reason is demanded.
 
     A ticket into which others were merged cannot go before they do, since their numbers lead to it.
     """
@@ -52,6 +52,8 @@ def _delete_links(ticket: Ticket, by: Actor) -> None:
 
 
 def _delete_rows(ticket: Ticket) -> None:
+    TimeEntry.all_rows.filter(original_ticket=ticket).exclude(ticket=ticket).update(original_ticket=None)
+    TimeEntry.all_rows.filter(ticket=ticket).delete()
     Article.all_rows.filter(original_ticket=ticket).exclude(ticket=ticket).update(original_ticket=None)
     Attachment.all_rows.filter(article__ticket=ticket).delete()
     Article.all_rows.filter(ticket=ticket).delete()

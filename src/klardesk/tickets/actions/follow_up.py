@@ -10,11 +10,13 @@ from klardesk.tickets.actions.articles import add_article
 from klardesk.tickets.actions.change import changing
 from klardesk.tickets.actions.lock import lock_ticket, unlock_ticket
 from klardesk.tickets.actions.properties import change_state
-from klardesk.tickets.models import Article, SenderType, State, StateType, Ticket
+from klardesk.tickets.configured import first_state
+from klardesk.tickets.models import Article, SenderType, StateType, Ticket
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
     from klardesk.tickets.drafts import NewArticle
+    from klardesk.tickets.models import State
 
 
 def follow_up(
@@ -44,6 +46,6 @@ def _keep_or_free_the_lock(ticket: Ticket, by: Actor) -> None:
 def _open(ticket: Ticket, by: Actor, chosen: State | None) -> None:
     if ticket.state.type in (StateType.NEW, StateType.OPEN):
         return
-    state = chosen or State.objects.filter(type=StateType.OPEN, valid=True).order_by("order", "pk").first()
+    state = chosen or first_state(StateType.OPEN)
     if state is not None:
         change_state(ticket, state, by=by)

@@ -1,4 +1,4 @@
-"""Merge a ticket into another (contract 2.9): articles, watchers and links move, the old number finds the new ticket."""
+"""Merge a ticket into another (contract 2.9): articles, times, watchers and links move, the old number finds the new ticket."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from klardesk.tickets import events
 from klardesk.tickets.actions.articles import move_articles, records_of
 from klardesk.tickets.actions.change import changing, record, ref
 from klardesk.tickets.actions.links import link_record
+from klardesk.tickets.actions.times import move_times, times_of
 from klardesk.tickets.models import Link, LinkType, State, StateType, Ticket, Watcher
 from klardesk.tickets.policy import NotPossible, demand_alive
 
@@ -42,10 +43,11 @@ def _lock_in_order(ticket: Ticket, into: Ticket) -> None:
 
 def _merge(source: Ticket, target: Ticket, by: Actor) -> None:
     demand_alive(target)
-    articles = records_of(source)
+    articles, times = records_of(source), times_of(source)
     watchers = _move_watchers(source, target)
     _move_links(source, target, by)
     move_articles(source, target)
+    move_times(source, target)
     state = State.objects.filter(type=StateType.MERGED).order_by("-valid", "order", "pk").first()
     if state is None:
         raise NotPossible(_("No state of type “merged” exists; an administrator must make one."))
@@ -55,7 +57,7 @@ def _merge(source: Ticket, target: Ticket, by: Actor) -> None:
     record(source, events.Merged(events.Ref(target.pk, target.number), ref(state), [one.id for one in articles]), by=by)
     links = [link_record(link, target.pk) for link in _links_of(target)]
     origin = events.Ref(source.pk, source.number)
-    record(target, events.MergeReceived(origin, articles, watchers, links), by=by)
+    record(target, events.MergeReceived(origin, articles, watchers, links, times), by=by)
 
 
 def _move_watchers(source: Ticket, target: Ticket) -> list[int]:

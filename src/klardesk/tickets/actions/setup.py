@@ -1,4 +1,4 @@
-"""Make and change queues, states, priorities and types. For administrators."""
+"""Make and change queues, states, priorities, types and activities. For administrators."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from klardesk.ledger import ChainRef, append
-from klardesk.tickets.events import SettingChanged, SettingCreated, ValueChange
-from klardesk.tickets.models import Priority, Queue, State, StateType, Type
+from klardesk.tickets.models import Activity, Priority, Queue, State, StateType, Type
 from klardesk.tickets.policy import NotPossible, require_administrator
+from klardesk.tickets.setting_events import SettingChanged, SettingCreated, ValueChange
 
-Setting = TypeVar("Setting", Queue, State, Priority, Type)
+Setting = TypeVar("Setting", Queue, State, Priority, Type, Activity)
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def create_queue(name: str, group: Group, *, by: Actor, **values: Any) -> Queue:
     """A new queue; the parts of its name are divided by `::`. `values`: comment, follow_up,
-    follow_up_lock, unlock_after, valid.
+    follow_up_lock, unlock_after, time_required, valid.
     """
     return _create(Queue(name=_queue_name(name), group=group, **values), by)
 
 
 def change_queue(queue: Queue, *, by: Actor, **values: Any) -> None:
-    """Change name, group, comment, follow_up, follow_up_lock, unlock_after or valid.
+    """Change name, group, comment, follow_up, follow_up_lock, unlock_after, time_required or valid.
 
     Queues below a renamed one are renamed with it.
     """
@@ -69,6 +69,16 @@ def change_priority_settings(priority: Priority, *, by: Actor, **values: Any) ->
             _end_other_defaults(priority, by)
 
 
+def create_activity(name: str, *, by: Actor, **values: Any) -> Activity:
+    """A new activity on which time is spent. `values`: billable, order, valid."""
+    return _create(Activity(name=" ".join(name.split()), **values), by)
+
+
+def change_activity(activity: Activity, *, by: Actor, **values: Any) -> None:
+    """Change an activity's name, billable, order or valid; entries that were made stay as they are."""
+    _change(activity, by, values)
+
+
 def create_type(name: str, *, by: Actor, valid: bool = True) -> Type:
     """A new type of tickets."""
     return _create(Type(name=name.strip(), valid=valid), by)
@@ -93,7 +103,7 @@ def _create(thing: Setting, by: Actor) -> Setting:
     return thing
 
 
-def _change(thing: Queue | State | Priority | Type, by: Actor, values: dict[str, Any]) -> None:
+def _change(thing: Queue | State | Priority | Type | Activity, by: Actor, values: dict[str, Any]) -> None:
     require_administrator(by)
     with transaction.atomic():
         type(thing).objects.select_for_update().get(pk=thing.pk)

@@ -28,7 +28,8 @@ def split_ticket(
     owner: Person | None = None,
     channel: str = Channel.PHONE,
 ) -> Ticket:
-    """A new ticket that begins with a copy of this article and its files, inline pictures too; the old one is its parent.
+    """A new ticket that begins with a copy of this article and its files, inline pictures too; the old one is its parent
+    and keeps the time that the article took.
 
     Needs sight of the old ticket and `create` on the queue (contract 2.9).
     """
@@ -37,7 +38,10 @@ def split_ticket(
         files = tuple(NewAttachment.copy(file) for file in Attachment.all_rows.filter(article=article).order_by("pk"))
         # The copy gives up the Message-ID: a later mail must find one ticket, the old one.
         texts |= {"message_id": "", "channel": channel}
-        draft = NewArticle(visible_to_customer=article.visible_to_customer, attachments=files, **texts)
+        draft = NewArticle(
+            visible_to_customer=article.visible_to_customer, attachments=files, html_version=article.html_version,
+            timeless=True, **texts,
+        )  # fmt: skip
         new = create_ticket(
             by=by, title=title, queue=queue, article=draft, priority=priority or old.priority, type=old.type,
             owner=owner, customer=old.customer,

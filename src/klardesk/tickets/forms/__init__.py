@@ -6,6 +6,7 @@ from klardesk.tickets.forms.parts import (
     PendingMixin,
     ThingField,
     TicketForm,
+    TimeMixin,
     pending_field,
     text_field,
 )
@@ -23,9 +24,11 @@ from klardesk.tickets.forms.properties import (
     WatchForm,
 )
 from klardesk.tickets.forms.relations import LinkForm, MergeForm, PhoneForm, SplitForm
+from klardesk.tickets.forms.times import CorrectionForm, TimeForm
 
 __all__ = [
-    "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm", "OtherTicketMixin",
-    "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "SplitForm", "StateForm", "ThingField",
-    "TicketForm", "TitleForm", "TypeForm", "WatchForm", "pending_field", "text_field",
+    "CorrectionForm", "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm",
+    "OtherTicketMixin", "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "SplitForm",
+    "StateForm", "ThingField", "TicketForm", "TimeForm", "TimeMixin", "TitleForm", "TypeForm", "WatchForm",
+    "pending_field", "text_field",
 ]  # fmt: skip

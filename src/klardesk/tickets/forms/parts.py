@@ -11,9 +11,14 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from klardesk.tickets.models import PENDING_TYPES, State, StateType, Ticket
+from klardesk.base.options import option
+from klardesk.tickets.actions.times import time_wanted
+from klardesk.tickets.drafts import TimeSpent
+from klardesk.tickets.models import PENDING_TYPES, Activity, Queue, State, StateType, Ticket
 from klardesk.tickets.names import shown
+from klardesk.tickets.options import UNITS
 from klardesk.tickets.queries import customer_named, primary_company, ticket_by_number
+from klardesk.tickets.time_spent import WrongUnits, read_units
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -135,6 +140,49 @@ def pending_field() -> forms.DateTimeField:
 def text_field(**options: Any) -> forms.CharField:
     """A text of several lines."""
     return forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 8}), **options)
+
+
+class TimeMixin(forms.Form):
+    """What an article took: units, on what, billed or not. Asked for where the queue wants to know."""
+
+    time_units = forms.CharField(
+        label=gettext_lazy("Time spent"), required=False, max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 8}),
+    )  # fmt: skip
+    activity = ThingField(label=gettext_lazy("Activity"), required=False, empty="–")
+    billable = forms.ChoiceField(
+        label=gettext_lazy("Billing"), required=False, initial="yes",
+        choices=[("yes", gettext_lazy("is billed")), ("no", gettext_lazy("is not billed"))],
+    )  # fmt: skip
+
+    def offer_activities(self, queue: Queue | None) -> None:
+        """Every valid activity; the unit is the desk's. `queue` is the one whose rule counts."""
+        things(self, "activity").offer(Activity.objects.filter(valid=True).order_by("order", "name"))
+        self.time_wanted = queue is not None and queue.time_required
+        self.time_queue = queue.name if queue else ""
+        unit = dict(UNITS).get(option("ticket.time_unit"), "")
+        self.fields["time_units"].help_text = str(unit)
+
+    def clean_time_units(self) -> int | None:
+        """Hundredths of a unit; an empty text is None where none is wanted."""
+        text = self.cleaned_data["time_units"].strip()
+        if not text:
+            if self.time_wanted:
+                raise forms.ValidationError(time_wanted(self.time_queue))
+            return None
+        try:
+            return read_units(text)
+        except WrongUnits as problem:
+            raise forms.ValidationError(_("Enter a number such as 15 or 1.5, up to 99,999.99.")) from problem
+
+    @property
+    def time(self) -> TimeSpent | None:
+        """The time spent that was entered."""
+        values = self.cleaned_data
+        units = values.get("time_units")
+        if units is None:
+            return None
+        return TimeSpent(units, values.get("activity"), values.get("billable") != "no", values.get("time_comment", ""))
 
 
 class CustomerFields(forms.Form):

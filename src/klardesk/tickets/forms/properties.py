@@ -13,6 +13,7 @@ from klardesk.tickets.forms.parts import (
     PendingMixin,
     ThingField,
     TicketForm,
+    TimeMixin,
     pending_field,
     text_field,
     things,
@@ -23,8 +24,8 @@ from klardesk.tickets.queries import possible_owners, queues_with, types
 Row = TypeVar("Row")
 
 
-class NoteForm(PendingMixin, TicketForm):
-    """A note, and with it a new state if wished."""
+class NoteForm(TimeMixin, PendingMixin, TicketForm):
+    """A note, the time it took, and with it a new state if wished."""
 
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=500)
     text = text_field()
@@ -41,8 +42,9 @@ class NoteForm(PendingMixin, TicketForm):
         return {"subject": ticket.title[:500]}
 
     def prepare(self) -> None:
-        """Offer the states."""
+        """Offer the states and activities."""
         self.offer_states(self.fields["state"])
+        self.offer_activities(self.ticket.queue)
 
 
 class StateForm(PendingMixin, TicketForm):

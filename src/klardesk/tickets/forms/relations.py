@@ -13,6 +13,7 @@ from klardesk.tickets.forms.parts import (
     PendingMixin,
     ThingField,
     TicketForm,
+    TimeMixin,
     pending_field,
     text_field,
     things,
@@ -68,7 +69,7 @@ class SplitForm(TicketForm):
         things(self, "priority").offer(Priority.objects.filter(valid=True).order_by("level"))
 
 
-class PhoneForm(PendingMixin, CustomerFields):
+class PhoneForm(TimeMixin, PendingMixin, CustomerFields):
     """A new ticket from a phone call."""
 
     queue = ThingField(label=gettext_lazy("Queue"))
@@ -100,6 +101,7 @@ class PhoneForm(PendingMixin, CustomerFields):
         things(self, "type").offer(types())
         if not things(self, "type").rows:
             del self.fields["type"]
+        self.offer_activities(chosen)
         self._offer_further(actor)
 
     def _offer_further(self, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0002_queue_unlock_after'),
+        ('tickets', '0004_time_spent'),
     ]
 
     operations = [

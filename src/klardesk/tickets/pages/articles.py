@@ -16,7 +16,7 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.base import blobs
 from klardesk.tickets import actions, forms
-from klardesk.tickets.drafts import NewAttachment
+from klardesk.tickets.drafts import NewAttachment, cleaned_html
 from klardesk.tickets.models import Article, Attachment
 from klardesk.tickets.pages.change import ChangePage
 from klardesk.tickets.pages.found import find_article
@@ -33,7 +33,7 @@ FILE_POLICY = "default-src 'none'; sandbox"
 
 @agent_required
 class ArticleHtml(View):
-    """GET /tickets/<id>/articles/<article>/html/: the cleaned HTML for the sandboxed frame; `?remote=1` lets pictures in."""
+    """GET /tickets/<id>/articles/<article>/html/: the kept HTML for the sandboxed frame; `?remote=1` lets pictures in."""
 
     def get(self, request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
         """Give out the document under its own strict policy."""
@@ -42,13 +42,14 @@ class ArticleHtml(View):
         article = find_article(request.actor, ticket_id, article_id)
         remote = request.GET.get("remote") == "1"
         pictures = {
-            file.content_id: reverse("article_attachment", args=[ticket_id, article_id, file.pk])
+            file.content_id.lower(): reverse("article_attachment", args=[ticket_id, article_id, file.pk])
             for file in Attachment.objects.visible_to(request.actor)
             .filter(article_id=article_id)
             .exclude(content_id="")
         }
-        body = html.clean(article.html, remote_images=remote, cid_url=pictures.get)
-        blocked = not remote and html.has_remote_content(article.html)
+        kept, _version = cleaned_html(article)
+        body = html.present(kept, remote_images=remote, cid_url=pictures.get)
+        blocked = not remote and html.has_remote_content(kept)
         response = render(request, "tickets/article_html.html", {"body": body, "blocked": blocked, "article": article})
         response.csp = FRAME_POLICY.format(remote=" https: http:" if remote else "")  # type: ignore[attr-defined]
         response.headers["Referrer-Policy"] = "no-referrer"

@@ -28,6 +28,7 @@ class NotePage(ChangePage):
         note = NewArticle(
             sender=SenderType.AGENT, channel=Channel.NOTE, visible_to_customer=values["audience"] == "public",
             subject=values["subject"], text=values["text"], from_text=by.name, attachments=files,
+            time=form.time,
         )  # fmt: skip
         with transaction.atomic():
             actions.add_article(form.ticket, note, by=by, revision=values["revision"])

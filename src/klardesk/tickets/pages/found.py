@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from klardesk.access.policy import Refused, right_label
@@ -15,6 +16,7 @@ from klardesk.tickets.models import Article, Ticket
 from klardesk.tickets.names import shown
 from klardesk.tickets.policy import RIGHT_FOR
 from klardesk.tickets.scopes import rights_by_row, rights_on
+from klardesk.tickets.time_spent import units_text
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -76,6 +78,11 @@ def docked(request: HttpRequest) -> bool:
     return target_of(request) == DOCK
 
 
+def spent(units: int) -> str:
+    """Hundredths of a unit of time, as the reader writes numbers."""
+    return units_text(units, get_language() or "en")
+
+
 def target_of(request: HttpRequest) -> str:
     """The element that htmx wants filled; empty for a request of the whole page."""
     return request.headers.get("HX-Target", "") if request.headers.get("HX-Request") == "true" else ""
@@ -83,6 +90,6 @@ def target_of(request: HttpRequest) -> str:
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """Render with what every template of tickets needs; caches keep fragment and page apart."""
-    response = render(request, template, {"shown": shown, **context}, status=status)
+    response = render(request, template, {"shown": shown, "spent": spent, **context}, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

@@ -25,7 +25,9 @@ from klardesk.tickets.queries import merged_tickets, visible_ids
 
 PAGE = 100
 FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "articles": (gettext_lazy("Articles and mail"), ("ticket.article_added", "ticket.visibility_changed", "mail.")),
+    "articles": (gettext_lazy("Articles and mail"), (
+        "ticket.article_added", "ticket.visibility_changed", "ticket.article_cleaned", "mail.",
+    )),
     "properties": (gettext_lazy("Properties"), (
         "ticket.created", "ticket.moved", "ticket.state_changed", "ticket.priority_changed", "ticket.title_changed",
         "ticket.customer_changed", "ticket.reminded", "ticket.deleted",
@@ -45,7 +47,7 @@ SYMBOLS = {
     "ticket.unlocked": "lock-open", "ticket.title_changed": "pencil", "ticket.customer_changed": "users",
     "ticket.merged": "merge", "ticket.merge_received": "merge", "ticket.linked": "link", "ticket.unlinked": "unlink",
     "ticket.split_off": "split", "ticket.watched": "eye", "ticket.unwatched": "eye-off", "ticket.reminded": "bell",
-    "ticket.deleted": "trash-2", "ticket.lock_timed_out": "lock-open",
+    "ticket.deleted": "trash-2", "ticket.lock_timed_out": "lock-open", "ticket.article_cleaned": "shield-check",
 }  # fmt: skip
 
 

@@ -7,14 +7,19 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from klardesk.base import clock
+from klardesk.base.options import option
 from klardesk.base.prepared import Prepared
 from klardesk.people.models import Person
 from klardesk.tickets.names import shown
+from klardesk.tickets.options import UNITS
 from klardesk.tickets.queries import COUNTED, linked_tickets, open_tickets_of
 from klardesk.tickets.slots import TicketView
+from klardesk.tickets.time_spent import units_text
+from klardesk.tickets.times_queries import sums_of_ticket
 from klardesk.web import formats
 from klardesk.web.jinja import icon
 
@@ -44,6 +49,29 @@ def watchers(view: TicketView) -> str:
     people = WATCHERS.rows(view.ticket.pk)
     watching = any(person.pk == view.actor.person_id for person in people)
     return _drawn("tickets/panel_watchers.html", view, {"people": people, "watching": watching})
+
+
+def times(view: TicketView) -> str:
+    """The time spent on the ticket, what of it is billed, and by whom; one query, and one for the unit."""
+    if view.actor.kind == "customer" or not (view.ticket.time_units or "time" in view.may):
+        return ""
+    sums = _sums(view) if view.ticket.time_units else []
+    return _drawn("tickets/panel_times.html", view, {"sums": sums})
+
+
+def _sums(view: TicketView) -> list[tuple[str, str]]:
+    billed, people = sums_of_ticket(view.ticket, view.actor)
+    language = get_language() or "en"
+    unit = str(dict(UNITS).get(option("ticket.time_unit"), ""))
+    total = f"{units_text(view.ticket.time_units, language)} {unit}"
+    named = [(name or _("the desk"), units_text(units, language)) for name, units in people]
+    return [(_("Together"), total), (_("Billed"), units_text(billed, language)), *named]
+
+
+def time_cells(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """The time spent on each ticket; none where nothing was entered."""
+    language = get_language() or "en"
+    return {row["id"]: units_text(row["time_units"], language) for row in rows if row["time_units"]}
 
 
 def pending_cells(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:

@@ -136,6 +136,7 @@ def _create(form: PhoneForm, files: tuple[NewAttachment, ...], by: Actor) -> Tic
     call = NewArticle(
         sender=SenderType.CUSTOMER, channel=Channel.PHONE, visible_to_customer=True, subject=values["subject"],
         text=values["text"], from_text=customer.full_name if customer else values["customer_login"], attachments=files,
+        time=form.time,
     )  # fmt: skip
     return create_ticket(
         by=by, title=values["subject"], queue=values["queue"], article=call, priority=values["priority"],

@@ -1,4 +1,4 @@
-"""Administration of queues, states, priorities and types: a list, and one form for a new and a known one."""
+"""Administration of queues, states, priorities, types and activities: a list, and one form for a new and a known one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.views import View
 from klardesk.access.models import Group
 from klardesk.access.pages import DeskRequest, administrator_required
 from klardesk.tickets import actions
-from klardesk.tickets.models import FollowUp, Priority, Queue, State, StateType, Type
+from klardesk.tickets.models import Activity, FollowUp, Priority, Queue, State, StateType, Type
 from klardesk.tickets.names import shown
 from klardesk.tickets.pages.change import UNPROCESSABLE
 from klardesk.tickets.pages.found import page
@@ -56,6 +56,9 @@ class QueueForm(forms.Form):
         help_text=gettext_lazy(
             "A new or open ticket on which nothing is done for so long is unlocked; its owner stays. 0: never."
         ),
+    )
+    time_required = forms.BooleanField(
+        label=gettext_lazy("Whoever writes an article enters the time spent"), required=False
     )
     comment = forms.CharField(label=gettext_lazy("Comment"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     valid = valid_field()
@@ -108,6 +111,18 @@ class PriorityForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "color"}),
     )
     default = forms.BooleanField(label=gettext_lazy("For new tickets"), required=False)
+    valid = valid_field()
+
+
+class ActivityForm(forms.Form):
+    """An activity on which time is spent."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    billable = forms.BooleanField(
+        label=gettext_lazy("Billed"), required=False, initial=True,
+        help_text=gettext_lazy("Time on an activity that is not billed never goes on a bill."),
+    )  # fmt: skip
+    order = forms.IntegerField(label=gettext_lazy("Place in lists"), min_value=0, max_value=9999, initial=0)
     valid = valid_field()
 
 
@@ -261,6 +276,28 @@ class PrioritySettings(SettingPage):
     def change(self, thing: Priority, values: dict[str, Any]) -> None:
         """Change a priority."""
         actions.change_priority_settings(thing, by=self.request.actor, **values)
+
+
+@administrator_required
+class ActivityList(SettingsList):
+    """/admin/activities/."""
+
+    model, order, template = Activity, ("order", "name"), "tickets/activities.html"
+
+
+@administrator_required
+class ActivitySettings(SettingPage):
+    """/admin/activities/new/ and /admin/activities/<key>/."""
+
+    model, form_class, list_name, new_title = Activity, ActivityForm, "admin_activities", gettext_lazy("New activity")
+
+    def create(self, values: dict[str, Any]) -> None:
+        """Make an activity."""
+        actions.create_activity(values.pop("name"), by=self.request.actor, **values)
+
+    def change(self, thing: Activity, values: dict[str, Any]) -> None:
+        """Change an activity."""
+        actions.change_activity(thing, by=self.request.actor, **values)
 
 
 @administrator_required

@@ -157,10 +157,12 @@ class _Links:
 
     def __init__(self, view: slots.TicketView) -> None:
         self.view, self.known = view, dict[str, tuple[str, str, str]]()
+        self.administrates = view.actor.is_administrator
 
     def of(self, article: Article) -> list[ActionLink]:
         """The links that this article offers, in order."""
-        return [self._link(action, article.pk) for action in slots.article_actions(article, self.view.may)]
+        offered = slots.article_actions(article, self.view.may, administrates=self.administrates)
+        return [self._link(action, article.pk) for action in offered]
 
     def _link(self, action: slots.ArticleAction, article_id: int) -> ActionLink:
         if action.name not in self.known:
