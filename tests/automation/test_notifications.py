@@ -199,7 +199,8 @@ def test_those_who_wish_get_a_mail_in_their_language(world: World, remind) -> No
     ticket = remind(world.ticket("Drucker brennt", owner=world.anna))
     assert (write_mails(), write_mails()) == (1, 0)
     sent = OutgoingMail.objects.get()
-    assert (sent.article, sent.ticket, sent.recipients[0]["address"]) == (None, None, "anna@desk.example")
+    assert (sent.article, sent.kind, sent.recipients[0]["address"]) == (None, "notice", "anna@desk.example")
+    assert "Drucker brennt" in client_of(world.root).get(f"/admin/mail-log/out/{sent.pk}/").content.decode()
     mail = parse(blobs.get(sent.digest))
     assert mail.subject == f"Wartezeit erreicht: Ticket {ticket.number}, Drucker brennt"
     assert "Erinnerung: Wartezeit erreicht" in mail.text

@@ -92,6 +92,12 @@ def test_the_start_page_counts(four: None, world: World) -> None:
     assert ("/tickets/due/?period=today", "1") in tiles
 
 
+def test_what_was_found_is_coloured_too(four: None, world: World) -> None:
+    page = client_of(world.anna).get("/search/", {"q": "late"}).content.decode()
+    assert page.count('class="badge tone-danger"') == 2
+    assert '<th scope="col" class="column-due">Due</th>' in page
+
+
 def test_it_turns_and_costs_the_same(world: World, promises: Promises, clock, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of(world.anna)
     due(world.ticket("0"), 1)

@@ -9,6 +9,8 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.search.queries import find, ticket_of_number
 from klardesk.tickets.names import shown
+from klardesk.tickets.pages.lists import further_cells
+from klardesk.tickets.slots import list_columns
 
 PAGE = 50
 LAST_PAGE = 20
@@ -27,7 +29,11 @@ class SearchPage(View):
         text = request.GET.get("page", "1")
         number = min(int(text), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) else 1
         found = find(question, request.actor, limit=PAGE, offset=(number - 1) * PAGE)
+        further = further_cells([hit.row for hit in found.hits], request.actor)
         context = {
+            "further": [
+                (column.key, column.label, cells) for column, (_key, cells) in zip(list_columns(), further, strict=True)
+            ],
             "question": question,
             "found": found,
             "shown": shown,

@@ -37,6 +37,6 @@ def send_notice(number: str, to: Named, subject: str, text: str, *, sender: Syst
     except ValueError as error:
         raise NotPossible(_("This mail cannot be sent: {reason}.").format(reason=error)) from error
     return put_in_outbox(
-        None, content, kind=OutgoingKind.AUTO, message_id=draft.message_id, envelope_from="", recipients=recipients,
-        sender=sender,
+        None, content, kind=OutgoingKind.NOTICE, message_id=draft.message_id, envelope_from="", recipients=recipients,
+        sender=sender, subject=draft.subject,
     )  # fmt: skip

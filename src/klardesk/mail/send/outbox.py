@@ -30,11 +30,12 @@ def put_in_outbox(
     recipients: Iterable[str],
     sender: SystemAddress | None = None,
     hold: int = 0,
+    subject: str = "",
 ) -> OutgoingMail:
     """A mail that is to be sent once the running transaction commits, and `hold` seconds have passed.
 
-    Without an `article` it is a notice to one of the desk's own people. An empty `envelope_from` asks for no reports.
-    Every mail passes here as finished bytes, and only once.
+    Without an `article` it is a notice to one of the desk's own people, with this `subject`. An empty `envelope_from`
+    asks for no reports. Every mail passes here as finished bytes, and only once.
     """
     moment = clock.now()
     mail = OutgoingMail(
@@ -43,7 +44,7 @@ def put_in_outbox(
         message_id=message_id, message_id_digest=message_id_digest(message_id), created_at=moment, tries_since=moment,
         next_attempt_at=moment + timedelta(seconds=hold), sender=sender,
     )  # fmt: skip
-    describe_outgoing(mail, article.subject)
+    describe_outgoing(mail, article.subject if article else subject)
     mail.save(force_insert=True)
     keep_parties(mail)
     wake(SEND)
