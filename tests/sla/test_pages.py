@@ -103,6 +103,27 @@ def test_a_ticket_is_given_a_service_and_one_of_its_slas(anna: Client, world: Wo
     assert anna.post(address, {**right, "service": ""}).status_code == 409
 
 
+def test_an_sla_that_is_no_longer_valid_stays_until_somebody_takes_it(
+    anna: Client, world: World, promises: Promises
+) -> None:
+    ticket = world.ticket()
+    change_service(ticket, promises.mail, promises.gold, by=SYSTEM)
+    promises.gold.valid = False
+    save_setting(promises.gold, by=SYSTEM)
+    address = f"/tickets/{ticket.pk}/service/"
+    assert "Gold" in text(anna.get(address))
+    anna.post(address, {"revision": ticket.revision, "service": promises.mail.pk, "sla": promises.gold.pk})
+    assert TicketService.objects.get().sla == promises.gold
+    assert "Gold" not in text(anna.get(f"/tickets/{world.ticket().pk}/service/", {"service": promises.mail.pk}))
+
+
+def test_a_desk_without_services_and_types_asks_for_none(anna: Client, world: World) -> None:
+    ticket = world.ticket()
+    page = text(anna.get(f"/tickets/{ticket.pk}/")) + text(anna.get("/tickets/new/phone/"))
+    assert "SLA" not in page
+    assert "Type" not in page.replace("Type –", "")
+
+
 def test_who_only_reads_may_not_set_it_but_see_why(world: World, promises: Promises) -> None:
     ticket, ben = world.ticket(), client_of(world.ben)
     assert ben.get(f"/tickets/{ticket.pk}/service/").status_code == 403
@@ -167,7 +188,8 @@ def test_lists_colour_what_is_due(world: World, promises: Promises, clock, minut
     clock.move(minutes=minutes)
     anna = client_of(world.anna)
     cell = re.search(
-        r'<td class="column-due"><span class="badge tone-(\w+)" title="([^"]+)"', anna.get("/tickets/").content.decode()
+        r'<td class="column-due"><span class="badge tone-(\w+)"><time[^>]* title="([^"]+)"',
+        anna.get("/tickets/").content.decode(),
     )
     assert cell is not None
     assert cell.groups() == (tone, "2 Mar 2026, 11:00")

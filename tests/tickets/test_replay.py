@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from klardesk.access.policy import Refused
 from klardesk.base import clock
+from klardesk.ledger.registry import from_json
 from klardesk.tickets import actions
+from klardesk.tickets.events import Created, Ref
 from klardesk.tickets.integrity import differences, stored_state
 from klardesk.tickets.models import Article, Link, LinkType, Ticket
 from klardesk.tickets.policy import NotPossible
-from klardesk.tickets.replay import state_at
+from klardesk.tickets.replay import state_at, ticket_events
 from tests.world import SYSTEM, World
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -104,3 +107,12 @@ def test_a_ticket_that_vanished_is_named(world: World) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [key])
     assert [(found.reason, found.chain) for found in differences()] == [("vanished", f"ticket:{key}")]
+
+
+def test_an_event_from_before_there_were_types_is_read(world: World) -> None:
+    event = ticket_events(world.ticket().pk).first()
+    assert event is not None
+    plain = json.loads(event.payload_text or "")
+    del plain["type"]
+    old = from_json(event.kind, json.dumps(plain))
+    assert (type(old), old.type) == (Created, Ref(None, ""))

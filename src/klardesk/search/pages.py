@@ -10,7 +10,6 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.search.queries import find, ticket_of_number
 from klardesk.tickets.names import shown
 from klardesk.tickets.pages.lists import further_cells
-from klardesk.tickets.slots import list_columns
 
 PAGE = 50
 LAST_PAGE = 20
@@ -31,9 +30,7 @@ class SearchPage(View):
         found = find(question, request.actor, limit=PAGE, offset=(number - 1) * PAGE)
         further = further_cells([hit.row for hit in found.hits], request.actor)
         context = {
-            "further": [
-                (column.key, column.label, cells) for column, (_key, cells) in zip(list_columns(), further, strict=True)
-            ],
+            "further": [(column.key, column.label, cells) for column, cells in further],
             "question": question,
             "found": found,
             "shown": shown,

@@ -188,4 +188,5 @@ class TicketServiceForm(TicketForm):
         wanted = str(source.get("service") or "")
         chosen = next((one for one in services if str(one.pk) == wanted), None)
         del self.fields["service"], self.fields["sla"]
-        self.fields.update(service_fields(services, chosen))
+        kept = found.sla if found and chosen == present else None
+        self.fields.update(service_fields(services, chosen, kept))

@@ -193,9 +193,10 @@ def _differences(
     told = histories.told_states([one.ticket for one in owing if one.ticket not in kept])
     articles = histories.written_articles([one.ticket for one in owing])
     for one in found:
-        source = plan.source(one.sla, one.queue)
-        if one.over or source.targets is None:
-            expected = _row(one, OVER if one.over else source.basis)
+        if one.over:
+            expected = _row(one, OVER)
+        elif (source := plan.source(one.sla, one.queue)).targets is None:
+            expected = _row(one, source.basis)
         else:
             states = kept.get(one.ticket) or completed(told.get(one.ticket, []), one)
             history = History(one.created, states, articles.get(one.ticket, ()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.forms import Field
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +15,7 @@ from klardesk.base import clock
 from klardesk.sla.actions import begin_service, change_service
 from klardesk.sla.clocks import Clock
 from klardesk.sla.models import SLA, Service, TicketClock
-from klardesk.sla.queries import Standing, clock_of, service_of, services_for, slas_of, standings
+from klardesk.sla.queries import Standing, clock_of, has_services, service_of, services_for, slas_of, standings
 from klardesk.sla.tell import LABELS
 from klardesk.tickets.forms import ThingField
 from klardesk.tickets.slots import (
@@ -47,6 +47,10 @@ class ServiceFields:
     """Service and SLA of a ticket: those that its customer may have."""
 
     labels: Mapping[str, Text] = {"service": gettext_lazy("Service"), "sla": gettext_lazy("SLA")}
+
+    def in_use(self) -> bool:
+        """Whether there is a service at all."""
+        return has_services()
 
     def fields(self, begun: BegunTicket) -> Mapping[str, Field]:
         """The services of the customer, and the SLAs of the one that is chosen; none where there is no service."""
@@ -95,12 +99,15 @@ class ServiceFields:
             begin_service(ticket, found.service, found.sla, by=by)
 
 
-def service_fields(services: Sequence[Service], chosen: Service | None) -> dict[str, Field]:
-    """The choice of a service, and that of its SLA if it has any."""
+def service_fields(services: Sequence[Service], chosen: Service | None, present: SLA | None = None) -> dict[str, Field]:
+    """The choice of a service, and that of its SLA if it has any; `present` is offered too, though no longer valid."""
     service = ThingField(label=gettext_lazy("Service"), required=False, empty=gettext_lazy("none"))
     service.offer(services)
     fields: dict[str, Field] = {"service": service}
-    if chosen is not None and (slas := slas_of([chosen])):
+    slas = slas_of([chosen]) if chosen else []
+    if chosen and present and present not in slas:
+        slas.append(present)
+    if slas:
         sla = ThingField(label=gettext_lazy("SLA"), required=False, empty=gettext_lazy("none"))
         sla.offer(slas)
         fields["sla"] = sla
@@ -120,15 +127,15 @@ def tone_of(due: datetime | None, warn: datetime | None, floating: bool, now: da
 
 def due_cells(rows: Sequence[Mapping[str, Any]], _actor: Actor) -> Mapping[int, str]:
     """What is due first of each ticket, coloured; one query."""
-    now, pause = clock.now(), icon("hourglass", _("The clock stands still"), "small")
-    return {key: _cell(standing, now, pause) for key, standing in standings(row["id"] for row in rows).items()}
+    now, ago = clock.now(), formats.ago_writer()
+    pause = icon("hourglass", _("The clock stands still"), "small")
 
+    def cell(standing: Standing) -> str:
+        tone = tone_of(standing.due, standing.warn, standing.floating, now)
+        mark = pause if standing.floating else ""
+        return SafeString(f'<span class="badge tone-{tone}">{mark}{ago(standing.due)}</span>')
 
-def _cell(standing: Standing, now: datetime, pause: str) -> str:
-    tone = tone_of(standing.due, standing.warn, standing.floating, now)
-    mark = pause if standing.floating else ""
-    words, exact = formats.ago_text(standing.due), formats.moment_text(standing.due)
-    return format_html('<span class="badge tone-{}" title="{}">{}{}</span>', tone, exact, mark, words)
+    return {key: cell(standing) for key, standing in standings(row["id"] for row in rows).items()}
 
 
 def panel(view: TicketView) -> str:
@@ -160,8 +167,9 @@ register_ticket_fields(ServiceFields())
 register_panel(TicketPanel(name="clocks", title=gettext_lazy("Service level"), icon="timer", draw=panel, order=5))
 register_ticket_action(
     TicketAction(
-        name="service", label=gettext_lazy("Service and SLA"), icon="layers", url_name="ticket_service", verb="service"
+        name="service", label=gettext_lazy("Service and SLA"), icon="layers", url_name="ticket_service", verb="service",
+        offered=has_services,
     )
-)
+)  # fmt: skip
 register_list_column(ListColumn(key="due", label=gettext_lazy("Due"), cells=due_cells, sort="due", order=20))
 register_list_sort(ListSort(key="due", table="sla_ticketclock", column="first_due", path="clock__first_due"))

@@ -96,14 +96,15 @@ class ArticleBadges(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class ListColumn:
     """A column of ticket lists. `cells` gets the rows of a page (columns of `ordered.COLUMNS`) and gives text or
-    safe HTML by ticket key, with a fixed number of queries. `sort` names a key of
-    `queries.SORTS` or of a ListSort, or is empty.
+    safe HTML by ticket key, with a fixed number of queries. `sort` names a key of `queries.SORTS` or of a ListSort, or is
+    empty. One that is `left_out` where it has no cell takes no room on such a page.
     """
 
     key: str
     label: Text
     cells: Callable[[Sequence[Mapping[str, Any]], Actor], Mapping[int, str]]
     sort: str = ""
+    left_out: bool = False
     order: int = 100
 
 
@@ -131,7 +132,8 @@ class TextUse:
 @dataclass(frozen=True, kw_only=True)
 class TicketAction:
     """A link in the menu of a ticket's page to a page of `url_name`, whose address takes the ticket's key; offered to
-    whoever may do `verb`. The page answers in the dock, as those of `pages.change.ChangePage` do.
+    whoever may do `verb`, if the desk has any use for it (`offered`, one query at most). The page answers in the dock,
+    as those of `pages.change.ChangePage` do.
     """
 
     name: str
@@ -139,6 +141,7 @@ class TicketAction:
     icon: str
     url_name: str
     verb: str
+    offered: Callable[[], bool] = lambda: True
     order: int = 100
 
 
@@ -156,6 +159,9 @@ class TicketFields(Protocol):
 
     labels: Mapping[str, Text]
     """What the fields are called, by their names in forms and, behind X-Klardesk-, in mails and filters."""
+
+    def in_use(self) -> bool:
+        """Whether there is anything to choose for whatever ticket; one query."""
 
     def fields(self, begun: BegunTicket) -> Mapping[str, Field]:
         """The fields that this ticket may be given, none where there is nothing to choose; few queries."""
@@ -288,9 +294,9 @@ def list_columns() -> Sequence[ListColumn]:
     return tuple(_columns)
 
 
-def ticket_actions() -> Sequence[TicketAction]:
-    """The further links of a ticket's menu, in order."""
-    return tuple(_ticket_actions)
+def ticket_actions(may: frozenset[str]) -> Sequence[TicketAction]:
+    """The further links of a ticket's menu for somebody who may do these verbs, in order."""
+    return [action for action in _ticket_actions if action.verb in may and action.offered()]
 
 
 def ticket_fields() -> Sequence[TicketFields]:

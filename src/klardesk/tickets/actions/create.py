@@ -69,14 +69,20 @@ def create_ticket(
         rows.insert(ticket)
         payloads: list[Payload] = [_created(ticket)]
         if article is not None:
-            payloads.append(write_article(ticket, article, by)[1])
-            if article.time is not None:
-                Ticket.all_rows.filter(pk=ticket.pk).update(time_units=ticket.time_units)
+            payloads.append(_first_article(ticket, article, by))
         # Both at once, and the ticket with the revision that this gives it: intake has no query to spare.
         begin(events.chain_of(ticket.pk), payloads, by=by.ref, at=moment)
         for fields in slots.ticket_fields() if further else ():
             fields.begin(ticket, further or {}, by=by)
     return ticket
+
+
+def _first_article(ticket: Ticket, article: NewArticle, by: Actor) -> events.ArticleAdded:
+    """Write it; the ticket, stored already, gets the time that it took."""
+    _row, written = write_article(ticket, article, by)
+    if article.time is not None:
+        Ticket.all_rows.filter(pk=ticket.pk).update(time_units=ticket.time_units)
+    return written
 
 
 def _created(ticket: Ticket) -> events.Created:

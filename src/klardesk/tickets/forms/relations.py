@@ -110,7 +110,8 @@ class PhoneForm(TimeMixin, PendingMixin, CustomerFields):
         customer = customer_named(str(values.get("customer_login") or "").strip())
         begun = BegunTicket(actor=actor, customer=customer, values=values)
         self.further: dict[str, forms.Field] = {}
-        for source in ticket_fields():
+        self.further_in_use = [source for source in ticket_fields() if source.in_use()]
+        for source in self.further_in_use:
             self.further.update(source.fields(begun))
         self.fields.update(self.further)
 

@@ -126,7 +126,7 @@ class TicketPage(View):
             "ticket": ticket, "may": may, "window": window, "merged": merged, "panels": drawn_panels(view),
             "articles": shown_articles(view, window, {one.pk: one.number for one in merged}),
             "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),
-            "into": _into(ticket, request.actor), "actions": slots.ticket_actions(),
+            "into": _into(ticket, request.actor), "actions": slots.ticket_actions(may),
             "has_types": "type" in may and has_types(),
         }  # fmt: skip
         return page(request, "tickets/ticket.html", context)
