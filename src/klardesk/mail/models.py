@@ -243,6 +243,7 @@ class OutgoingKind(models.TextChoices):
     OUTBOUND = "outbound", _("Mail to somebody else")
     BOUNCE = "bounce", _("Passed on unaltered")
     AUTO = "auto", _("Automatic answer")
+    NOTICE = "notice", _("Notification to an agent")
 
 
 class OutgoingMail(models.Model):

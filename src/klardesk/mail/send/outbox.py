@@ -21,7 +21,7 @@ SEND = "mail.send"
 
 
 def put_in_outbox(
-    article: Article,
+    article: Article | None,
     content: bytes,
     *,
     kind: str,
@@ -31,20 +31,23 @@ def put_in_outbox(
     sender: SystemAddress | None = None,
     hold: int = 0,
     own: Mapping[str, bytes] | None = None,
+    subject: str = "",
 ) -> OutgoingMail:
     """A mail that is to be sent once the running transaction commits, and `hold` seconds have passed.
 
-    An empty `envelope_from` asks for no reports. Every mail passes here as finished bytes, and only once. `own` are the
-    bytes of recipients who do not get what the others do.
+    Without an `article` it is a notice to one of the desk's own people, with this `subject`. An empty `envelope_from`
+    asks for no reports. Every mail passes here as finished bytes, and only once. `own` are the bytes of recipients who do
+    not get what the others do.
     """
     moment, different = clock.now(), own or {}
     mail = OutgoingMail(
-        article=article, ticket_id=article.ticket_id, kind=kind, envelope_from=envelope_from, digest=blobs.put(content),
+        article=article, ticket_id=article.ticket_id if article else None, kind=kind, envelope_from=envelope_from,
+        digest=blobs.put(content),
         recipients=[_recipient(address, different.get(address)) for address in dict.fromkeys(recipients)],
         message_id=message_id, message_id_digest=message_id_digest(message_id), created_at=moment, tries_since=moment,
         next_attempt_at=moment + timedelta(seconds=hold), sender=sender,
     )  # fmt: skip
-    describe_outgoing(mail, article.subject)
+    describe_outgoing(mail, article.subject if article else subject)
     mail.save(force_insert=True)
     keep_parties(mail)
     wake(SEND)
