@@ -155,6 +155,7 @@ INSTALLED_APPS = [
     "klardesk.mail",
     "klardesk.sla",
     "klardesk.search",
+    "klardesk.automation",
     "klardesk.desk",
     "klardesk.admin",
 ]

@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 DOMAINS = (
-    "web", "ledger", "jobs", "people", "access", "tickets", "calendars", "texts", "mail", "sla", "search", "desk", "admin",
+    "web", "ledger", "jobs", "people", "access", "tickets", "calendars", "texts", "mail", "sla", "search", "automation", "desk",
+    "admin",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -24,6 +24,7 @@ from klardesk.tickets.models import Article
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = {
+    "mail_keys",
     "settings", "data_directory", "free_space", "keys", "programs", "database", "integrity", "migrations", "guards", "seals",
     "clock", "worker", "fetcher", "sweeps", "blobs", "administrators", "time_zones", "mailboxes", "incoming", "outbox",
 }  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ ROUND = 100
 
 @dataclass(slots=True)
 class Spent:
-    """What the mails cost so far: CPU seconds of the process and of the database's own, and seconds by the clock."""
+    """What the mails cost so far: CPU seconds of the process and its reader, of the database, and seconds by the clock."""
 
     mails: int = 0
     process: float = 0
@@ -37,11 +39,11 @@ class Spent:
 
     def take_in(self, bench: Bench, mails: Sequence[bytes]) -> None:
         """Store them and let one round of the sweep make tickets of them."""
-        begin, clock, database = time.process_time(), time.perf_counter(), bench.database_seconds()
+        begin, clock, database = _cpu_seconds(), time.perf_counter(), bench.database_seconds()
         for mail in mails:
             store_raw(mail)
         process_received()
-        self.process += time.process_time() - begin
+        self.process += _cpu_seconds() - begin
         self.database += bench.database_seconds() - database
         self.clock += time.perf_counter() - clock
         self.mails += len(mails)
@@ -81,10 +83,27 @@ def mixed(bench: Bench, count: int) -> None:
         raise RuntimeError(f"{kept} of {count} mails are kept, {lost} wait or failed")
 
 
+def _cpu_seconds() -> float:
+    """CPU seconds of this process and of those it started, such as the one that reads mails; ended ones too."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ticks = sum(int(values[11]) + int(values[12]) for values in _children())
+    return time.process_time() + ended.ru_utime + ended.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _resident() -> float:
-    """Megabytes of memory that this process holds."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    """Megabytes of memory that this process and those it started hold."""
+    own = int(Path("/proc/self/statm").read_text().split()[1])
+    pages = own + sum(int(values[21]) for values in _children())
     return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
+
+
+def _children() -> list[list[str]]:
+    """What the system tells of the running processes that this one started, from their state on (proc(5))."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            found.append(file.read_text().rpartition(")")[2].split())
+    return [values for values in found if int(values[1]) == os.getpid()]
 
 
 def _mail(number: int, words: Words) -> bytes:

@@ -125,6 +125,8 @@ def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
     bench.request("ticket list by what is due first", lambda: get("/tickets/?sort=due"), 5)
     bench.request("ticket list, one queue", lambda: get(f"/tickets/?queue={world.hardware.pk}"), 5)
     bench.request("ticket list, table alone (fragment)", lambda: get("/tickets/", **alone), 3)
+    bench.request("due list", lambda: get("/tickets/due/"), 5)
+    bench.request("notifications", lambda: get("/notifications/"), 5)
     bench.request("ticket page, 20 articles", lambda: get(f"/tickets/{long_ticket}/"), 10)
     words = Words().vocabulary
     bench.request("search, a frequent word", lambda: get(f"/search/?q={words[0]}"), 20)

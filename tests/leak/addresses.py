@@ -22,15 +22,15 @@ PUBLIC = {
     "health_ready",
 }
 """Open to everybody, and about no ticket."""
-PERSONS = {"account", "account_password", "account_sessions", "account_session", "start"}
+PERSONS = {"notification", "account", "account_password", "account_sessions", "account_session", "start"}
 """For whoever is logged in, about themselves."""
-AGENTS = {"ticket_list", "queue_tree", "search", "times"}
+AGENTS = {"ticket_list", "queue_tree", "search", "times", "due_list", "notification_list", "account_notifications"}
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
 """For agents who may create tickets somewhere."""
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
-    "article_raw", "article_headers", "article_delivery", "ticket_due",
+    "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {

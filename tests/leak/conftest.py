@@ -12,6 +12,7 @@ import pytest
 
 from klardesk.access.models import PersonGrant
 from klardesk.base import blobs, clock
+from klardesk.mail.keys.models import Protection
 from klardesk.mail.models import OutgoingMail
 from klardesk.people.models import CompanyMembership, Person
 from klardesk.tickets import actions
@@ -68,6 +69,10 @@ def secret(world: World) -> Secret:
     written = Article.all_rows.get(ticket=ticket)
     actions.split_ticket(Article.all_rows.get(ticket=own), by=SYSTEM, title="zyxtitle split", queue=world.sales)
     _sent(written)
+    Protection.objects.create(
+        article=written, layer=0, kind="smime", verdict="good", name="Zyxcustomer", addresses="zyxmail@suedwind.example",
+        checked_at=clock.now(),
+    )  # fmt: skip
     attachment = Attachment.all_rows.filter(article=written).order_by("pk").first()
     time = actions.add_time(ticket, TimeSpent(100, comment="zyxbody"), by=SYSTEM)
     return Secret(ticket, written, attachment, Link.objects.filter(source=ticket).get(), time, own, other)

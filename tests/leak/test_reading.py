@@ -83,6 +83,8 @@ QUESTIONS = [
     ("ticket_list", {"state": "all", "view": "mine"}),
     ("ticket_list", {"state": "all", "sort": "title"}),
     ("queue_tree", {}),
+    ("due_list", {"period": "today"}),
+    ("notification_list", {}),
     ("search", {"q": "needle"}),
     ("search", {"q": "haystack"}),
     ("search", {"q": "tracker"}),

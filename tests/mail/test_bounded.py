@@ -107,6 +107,12 @@ def test_a_mail_read_in_part_becomes_an_article_and_is_listed(world):
     assert not IncomingMail.objects.filter(state=IncomingState.FAILED).exists()
 
 
+def test_the_process_knows_no_database_and_no_settings():
+    program = "import sys, klardesk.mail.receive.reader; sys.exit('django' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", program], check=False, env={"PATH": os.environ["PATH"]})
+    assert ended.returncode == 0
+
+
 def test_no_process_outlives_a_desk_that_is_killed(tmp_path):
     program = (
         "import sys, time\nfrom klardesk.mail.receive import bounded\nfrom klardesk.mail.parse import Phrases\n"

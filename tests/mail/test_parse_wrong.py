@@ -234,3 +234,13 @@ def test_a_plain_text_is_shown_whole_beside_html_beyond_the_limit():
     parsed = parse(mail("Content-Type: multipart/alternative; boundary=b", body=body), Limits(message_size=40))
     assert (parsed.text, parsed.html) == ("plain", "")
     assert [file.content_type for file in parsed.attachments] == ["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("30 MB of uuencode in lines of one letter", "damaged-uuencode"), ("base64 of 50 MB in pieces", "damaged-base64")],
+)
+def test_what_is_cut_off_a_damaged_encoding_is_noted(name, code):
+    from tests.fuzz.nasty import CASES
+
+    assert code in {problem.code for problem in parse(CASES[name]()).problems}

@@ -263,8 +263,8 @@ def test_a_private_key_stands_in_no_file_and_on_no_command_line(clock, anna, mon
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_program_that_is_missing_or_hangs_is_a_reason_not_a_crash(clock, anna, monkeypatch):
-    mail = sign(ENTITY, anna.certificate, anna.private)
+def test_a_program_that_is_missing_or_hangs_protects_nothing_and_says_nothing_about_a_mail(clock, anna, monkeypatch):
+    mail, sealed = sign(ENTITY, anna.certificate, anna.private), encrypt(ENTITY, [anna.certificate])
     for trouble in (FileNotFoundError("openssl"), subprocess.TimeoutExpired("openssl", 1)):
 
         def fail(*_arguments, trouble=trouble, **_options):
@@ -273,4 +273,7 @@ def test_a_program_that_is_missing_or_hangs_is_a_reason_not_a_crash(clock, anna,
         monkeypatch.setattr(openssl.subprocess, "run", fail)
         with pytest.raises(CannotProtect, match="openssl"):
             encrypt(ENTITY, [anna.certificate])
-        assert verify(mail, []).signature != Signature.GOOD
+        with pytest.raises(openssl.OpensslUnavailable):
+            verify(mail, [])
+        with pytest.raises(openssl.OpensslUnavailable):
+            decrypt(sealed, anna.certificate, anna.private)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from klardesk.tickets import actions
+from klardesk.tickets.drafts import TimeSpent
 from tests.world import SYSTEM, World
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +149,13 @@ def test_state_names_are_read_in_the_readers_language(anna, world: World) -> Non
     assert "neu" in page
     assert "3 normal" in page
     assert "Alle Queues" in page
+
+
+def test_the_column_of_time_spent_takes_room_only_where_some_was(client, world):
+    ticket = world.ticket()
+    client.force_login(world.anna)
+    assert "column-time" not in client.get("/tickets/").content.decode()
+    actions.add_time(ticket, TimeSpent(150), by=world.actor("anna"))
+    shown = client.get("/tickets/").content.decode()
+    assert '<td class="column-time">1.5</td>' in shown
+    assert client.get("/tickets/?sort=time").status_code == 200

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from klardesk.base import clock
 from klardesk.people.models import Person
-from klardesk.tickets import actions
+from klardesk.tickets import actions, times_export
 from klardesk.tickets.drafts import TimeSpent
 from klardesk.tickets.times_export import harmless
 from tests.world import World
@@ -135,6 +135,17 @@ def test_the_workbook_has_the_same_rows_as_text_and_numbers(client: Client, spen
     texts = ["".join(cell.itertext()) for cell in cells]
     assert "=HYPERLINK(1)" in texts
     assert [text for text in texts if text in ("1.5", "30")] == ["1.5", "30"]
+
+
+def test_a_full_sheet_is_followed_by_another(client: Client, spent: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(times_export, "SHEET_ROWS", 1)
+    client.force_login(spent.anna)
+    answer = client.get(reverse("times"), MARCH | {"format": "xlsx"})
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    answer.close()
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        sheets = [ET.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")) for number in (1, 2)]
+    assert [len(list(sheet.iter(f"{SHEET}row"))) for sheet in sheets] == [2, 2]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+49 30", "-2", "@SUM(A1)", "\t=1", "\r=1"])

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views import View
 
 from klardesk.access.pages import DeskRequest, agent_required, person_required
+from klardesk.sla.queries import due_counts
 from klardesk.tickets.names import shown
 from klardesk.tickets.pages.lists import Pager, table_context
 from klardesk.tickets.queries import Listing, listing, rows, sorted_by, workload
@@ -31,7 +32,7 @@ def agents_start(request: DeskRequest) -> HttpResponse:
     """The workload as tiles, then the agent's own tickets and the newest new ones, each in one query."""
     mine = _table(request, Listing(view="mine"), "-changed")
     new = _table(request, Listing(state="new"), "-age")
-    context = {"workload": workload(request.actor), "mine": mine, "new": new, "shown": shown}
+    context = {"workload": workload(request.actor), "mine": mine, "new": new, "shown": shown, "due": due_counts(request.actor)}
     return render(request, "desk/start.html", context)
 
 

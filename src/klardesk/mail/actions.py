@@ -14,6 +14,7 @@ from klardesk.jobs import wake
 from klardesk.ledger import ChainRef, append
 from klardesk.mail.addresses import key_of
 from klardesk.mail.events import MailSentAgain, MailSettingSaved, MailTakenBack, ProcessedAgain, ValueChange
+from klardesk.mail.keys.models import QueueProtection
 from klardesk.mail.log.entries import NOTICE, entry
 from klardesk.mail.log.mails import tell
 from klardesk.mail.models import (
@@ -41,7 +42,7 @@ PROCESS = "mail.process"
 _FETCHER_FIELDS = ("uid_validity", "last_uid", "last_round_at", "last_error", "last_error_at")
 _TOKEN_FIELDS = ("refresh_token", "access_token", "expires_at", "last_error")
 _NOT_SETTINGS = frozenset({"id", "address_key", *_FETCHER_FIELDS, *_TOKEN_FIELDS})
-Setting = TypeVar("Setting", Mailbox, SystemAddress, QueueMail, OutgoingServer, OAuthConnection)
+Setting = TypeVar("Setting", Mailbox, SystemAddress, QueueMail, OutgoingServer, OAuthConnection, QueueProtection)
 
 
 def save_setting(setting: Setting, *, by: Actor) -> Setting:

@@ -124,7 +124,7 @@ class Senders:
         """Its own choice, else an address that leads to it, else what the queue above it does, else the desk's first
         address; None if the desk has no valid one.
         """
-        return next((self._by_queue[name] for name in _lineage(queue.name) if name in self._by_queue), self._first)
+        return next((self._by_queue[name] for name in lineage(queue.name) if name in self._by_queue), self._first)
 
 
 def sender_of(queue: Queue) -> SystemAddress | None:
@@ -132,7 +132,8 @@ def sender_of(queue: Queue) -> SystemAddress | None:
     return Senders().of(queue)
 
 
-def _lineage(name: str) -> list[str]:
+def lineage(name: str) -> list[str]:
+    """A queue's full name, and those of the queues above it, the nearest first."""
     parts = name.split("::")
     return ["::".join(parts[:size]) for size in range(len(parts), 0, -1)]
 

@@ -73,6 +73,7 @@ WITHHELD = {
         "excluded": "the settings exclude it",
         "no_sender": "the queue has no sender address",
         "unsendable": "no mail can be written to it",
+        "no_key": "the queue's mails are signed or encrypted, and a key for that is missing",
     },
     "de": {
         "limit": "sie hat heute schon so viele automatische Antworten bekommen, wie der Desk erlaubt",
@@ -81,6 +82,7 @@ WITHHELD = {
         "excluded": "die Einstellungen schließen sie aus",
         "no_sender": "die Queue hat keine Absenderadresse",
         "unsendable": "an sie lässt sich keine E-Mail schreiben",
+        "no_key": "die E-Mails der Queue werden signiert oder verschlüsselt, und dafür fehlt ein Schlüssel",
     },
 }
 
@@ -121,10 +123,12 @@ NOUNS = {
     "en": {
         "mailbox": "mailbox", "systemaddress": "address", "queuemail": "sender of the queue",
         "outgoingserver": "outgoing mail server", "oauthconnection": "connection with a provider",
+        "queueprotection": "signing and encrypting of the queue",
     },
     "de": {
         "mailbox": "Postfach", "systemaddress": "Adresse", "queuemail": "Absender der Queue",
         "outgoingserver": "Postausgangsserver", "oauthconnection": "Verbindung mit einem Anbieter",
+        "queueprotection": "Signieren und Verschlüsseln der Queue",
     },
 }  # fmt: skip
 

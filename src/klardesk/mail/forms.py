@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from klardesk.base.secrets import encrypt
 from klardesk.mail.addresses import is_address, split
+from klardesk.mail.keys.models import Encrypt
+from klardesk.mail.keys.queries import is_used, policy_of
 from klardesk.mail.models import AfterFetch, OutgoingServer, Protocol, Security, SystemAddress
 from klardesk.mail.oauth.models import OAuthConnection
 from klardesk.tickets.forms import PendingMixin, ThingField, TicketForm, TimeMixin, pending_field
@@ -167,13 +169,28 @@ class MailForm(TimeMixin, PendingMixin, TicketForm):
     bcc = AddressesField(label=gettext_lazy("Bcc"), required=False)
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=900)
     text = forms.CharField(label=gettext_lazy("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 18}))
+    sign = forms.BooleanField(label=gettext_lazy("Sign"), required=False)
+    encrypt = forms.BooleanField(
+        label=gettext_lazy("Encrypt"), required=False,
+        help_text=gettext_lazy("The text and the files, for every recipient. The subject stays readable on the way."),
+    )  # fmt: skip
     state = ThingField(label=gettext_lazy("Next state"), required=False, empty=gettext_lazy("as it is"))
     pending_until = pending_field()
 
     def prepare(self) -> None:
-        """Offer the states and activities."""
+        """Offer states and activities; and to protect the mail, if the desk has keys. What the queue demands stays."""
         self.offer_states(self.fields["state"])
         self.offer_activities(self.ticket.queue)
+        if not is_used():
+            del self.fields["sign"], self.fields["encrypt"]
+        elif policy_of(self.ticket.queue).encrypt == Encrypt.ALWAYS:
+            self.initial["encrypt"], self.fields["encrypt"].disabled = True, True
+
+    @property
+    def people(self) -> list[str]:
+        """The addresses that stand in the form now, as far as they can be read."""
+        texts = (str(self[name].value() or "") for name in ("to", "cc", "bcc"))
+        return [address for text in texts for _name, address in split(text)]
 
 
 class OutboundForm(MailForm):

@@ -243,12 +243,14 @@ class OutgoingKind(models.TextChoices):
     OUTBOUND = "outbound", _("Mail to somebody else")
     BOUNCE = "bounce", _("Passed on unaltered")
     AUTO = "auto", _("Automatic answer")
+    NOTICE = "notice", _("Notification to an agent")
 
 
 class OutgoingMail(models.Model):
     """A mail to be sent: the outbox (design, rule 6). `digest` names the blob of its built bytes, which never change.
 
-    `recipients` is a list of {"address", "state" (waiting, sent, failed), "error"}. `claim` marks the sender at work.
+    `recipients` is a list of {"address", "state" (waiting, sent, failed), "error"}, with "digest" for one who gets other
+    bytes than the rest: a hidden recipient of an encrypted mail. `claim` marks the sender at work.
     `sender` is the address of the desk it goes out under; it decides by which server. What follows `connection` (the last
     one that it was handed over in) is for the communication log, as in IncomingMail.
     """
@@ -300,5 +302,6 @@ class AutoResponseCount(models.Model):
 
 
 from klardesk.mail.filters.models import ExternalNumber, MailFilter  # noqa: E402, F401 (models of a package of this room)
+from klardesk.mail.keys.models import KeyAddress, MailKey, Protection, QueueProtection  # noqa: E402, F401
 from klardesk.mail.log.models import IncomingParty, MailConnection, OutgoingParty  # noqa: E402, F401
 from klardesk.mail.oauth.models import OAuthConnection  # noqa: E402, F401

@@ -125,6 +125,11 @@ declare(
     check=_between(0, 3600),
 )  # fmt: skip
 declare(
+    "mail.learn_certificates", False, gettext_lazy("Learn certificates from signed mails"),
+    gettext_lazy("The certificate of a sender who signed is kept among certificates and keys. It is not trusted by that: an "
+                 "administrator decides."),
+)  # fmt: skip
+declare(
     "mail.poll_seconds", 60, gettext_lazy("Seconds between looks into a mailbox"),
     gettext_lazy("For servers that cannot announce new mail by themselves (IDLE)."), check=_between(5, 86_400),
 )  # fmt: skip

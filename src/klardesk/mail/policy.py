@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from klardesk.mail.keys.models import Verdict
 from klardesk.mail.models import IncomingMail, IncomingState, OutgoingKind, OutgoingMail, OutgoingState
 
 if TYPE_CHECKING:
     from klardesk.tickets.models import Article
 
+_OPEN_QUESTIONS = (Verdict.CLOSED, Verdict.UNKNOWN, Verdict.EXPIRED, Verdict.WITHDRAWN)
 _NOT_WRITTEN = (OutgoingKind.AUTO, OutgoingKind.BOUNCE)
 """Kinds of mail whose text no person wrote."""
 
@@ -31,6 +34,11 @@ def can_take_back(mail: OutgoingMail) -> bool:
 def can_rewrite(mail: OutgoingMail) -> bool:
     """Whether the mail's words can be the beginning of another one: a person wrote them, and it is not on its way."""
     return mail.state not in (OutgoingState.WAITING, OutgoingState.SENDING) and mail.kind not in _NOT_WRITTEN
+
+
+def can_read_again(verdicts: Sequence[str]) -> bool:
+    """Whether a key that was added or trusted since may tell more about a mail's protection."""
+    return any(each in _OPEN_QUESTIONS for each in verdicts)
 
 
 def can_answer(article: Article, may: frozenset[str]) -> bool:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klardesk.base import clock
+from klardesk.mail.keys.marks import protection_badge
+from klardesk.mail.keys.queries import protections
 from klardesk.mail.models import OutgoingState
 from klardesk.mail.policy import can_answer
 from klardesk.mail.queries import Delivery, delivery_of
@@ -102,7 +104,16 @@ def _moment(moment: datetime | None) -> str:
     return moment_text(moment) if moment else ""
 
 
+def protection_badges(articles: Sequence[int], actor: Actor) -> Mapping[int, Sequence[Badge]]:  # noqa: ARG001 (a slot's shape)
+    """What is known of signature and encryption of these articles' mails; each leads to the page about it."""
+    return {
+        key: [protection_badge(each, reverse("article_protection", args=[each.article.ticket_id, key])) for each in layers]
+        for key, layers in protections(articles).items()
+    }
+
+
 register_article_badges(delivery_badges)
+register_article_badges(protection_badges)
 
 
 def _administrators(visitor: Visitor) -> bool:
@@ -131,6 +142,12 @@ register_navigation(
         area="admin", label=gettext_lazy("Connections (OAuth 2)"),
         summary=gettext_lazy("Sign-in at mail providers that take no passwords of programs."),
         url_name="admin_mail_connections", icon="key-round", order=235, section=SECTION,
+        may_see=_administrators,
+    ),
+    NavigationEntry(
+        area="admin", label=gettext_lazy("Certificates and keys"),
+        summary=gettext_lazy("For signed and encrypted mail: S/MIME and OpenPGP."),
+        url_name="admin_mail_keys", icon="shield-check", order=237, section=SECTION,
         may_see=_administrators,
     ),
     NavigationEntry(

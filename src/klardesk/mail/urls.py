@@ -3,9 +3,10 @@
 from django.urls import path
 
 from klardesk.mail.filters import pages as filters
+from klardesk.mail.keys import pages as keys
 from klardesk.mail.log import pages as log
 from klardesk.mail.oauth import pages as oauth
-from klardesk.mail.pages import articles, outgoing, problems, settings, writing
+from klardesk.mail.pages import articles, outgoing, problems, protection, settings, writing
 
 one = "tickets/<int:ticket_id>/articles/<int:article_id>/"
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path(f"{one}raw.eml", articles.RawMail.as_view(), name="article_raw"),
     path(f"{one}log/", log.ArticleLog.as_view(), name="article_log"),
     path(f"{one}delivery/", articles.DeliveryPage.as_view(), name="article_delivery"),
+    path(f"{one}protection/", protection.ProtectionPage.as_view(), name="article_protection"),
     path("admin/mailboxes/", settings.MailboxList.as_view(), name="admin_mailboxes"),
     path("admin/mailboxes/new/", settings.MailboxPage.as_view(), name="admin_mailbox_new"),
     path("admin/mailboxes/<int:key>/", settings.MailboxPage.as_view(), name="admin_mailbox"),
@@ -38,6 +40,13 @@ urlpatterns = [
     path("admin/addresses/new/", settings.AddressPage.as_view(), name="admin_address_new"),
     path("admin/addresses/<int:key>/", settings.AddressPage.as_view(), name="admin_address"),
     path("admin/addresses/queues/<int:key>/", settings.QueueSenderPage.as_view(), name="admin_queue_sender"),
+    path("admin/addresses/queues/<int:key>/protection/", keys.QueueProtectionPage.as_view(), name="admin_queue_protection"),
+    path("admin/mail-keys/", keys.KeyList.as_view(), name="admin_mail_keys"),
+    path("admin/mail-keys/new/", keys.KeyNew.as_view(), name="admin_mail_key_new"),
+    path("admin/mail-keys/<int:key>/", keys.KeyPage.as_view(), name="admin_mail_key"),
+    path("admin/mail-keys/<int:key>/replace/", keys.KeyReplace.as_view(), name="admin_mail_key_replace"),
+    path("admin/mail-keys/<int:key>/public/", keys.KeyFilePage.as_view(), name="admin_mail_key_public"),
+    path("admin/mail-keys/<int:key>/delete/", keys.KeyDeletion.as_view(), name="admin_mail_key_delete"),
     path("admin/mail-filters/", filters.FilterList.as_view(), name="admin_mail_filters"),
     path("admin/mail-filters/new/", filters.FilterPage.as_view(), name="admin_mail_filter_new"),
     path("admin/mail-filters/try/", filters.FilterTrial.as_view(), name="admin_mail_filter_trial"),

@@ -14,6 +14,7 @@ from klardesk.search.folding import fold
 from klardesk.search.models import Document
 from klardesk.tickets import events
 from klardesk.tickets.models import Article, Attachment, Ticket
+from klardesk.tickets.read_again import ArticleReadAgain
 
 BATCH = 500
 
@@ -25,6 +26,7 @@ def follow() -> None:
         "ticket.title_changed": _index_ticket,
         "ticket.customer_changed": _index_ticket,
         "ticket.article_added": _index_article,
+        "ticket.article_read_again": _index_again,
         "ticket.visibility_changed": _change_visibility,
         "ticket.merge_received": _take_over,
     }
@@ -85,6 +87,12 @@ def _index_article(ticket_id: int, payload: events.ArticleAdded) -> None:
         ticket_id=ticket_id, article_id=payload.article.id, visible_to_customer=payload.article.visible_to_customer,
         words=words,
     ))  # fmt: skip
+
+
+def _index_again(_ticket_id: int, payload: ArticleReadAgain) -> None:
+    article = Article.all_rows.select_related("ticket").defer("html").get(pk=payload.article.id)
+    words = _article_words(article, article.ticket, payload.files)
+    Document.objects.filter(article=article).update(words=words)
 
 
 def _change_visibility(_ticket_id: int, payload: events.VisibilityChanged) -> None:

@@ -9,6 +9,7 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.search.queries import find, ticket_of_number
 from klardesk.tickets.names import shown
+from klardesk.tickets.pages.lists import further_cells
 
 PAGE = 50
 LAST_PAGE = 20
@@ -27,7 +28,9 @@ class SearchPage(View):
         text = request.GET.get("page", "1")
         number = min(int(text), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) else 1
         found = find(question, request.actor, limit=PAGE, offset=(number - 1) * PAGE)
+        further = further_cells([hit.row for hit in found.hits], request.actor)
         context = {
+            "further": [(column.key, column.label, cells) for column, cells in further],
             "question": question,
             "found": found,
             "shown": shown,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import formats, timezone
 
 from klardesk.ledger import event
 from klardesk.tickets.events import Ref
@@ -75,3 +78,45 @@ class ServiceChanged:
     service: Ref
     old_sla: Ref
     sla: Ref
+
+
+CLOCKS = {
+    "en": {"response": "first response", "update": "update", "solution": "solution"},
+    "de": {"response": "erste Antwort", "update": "Aktualisierung", "solution": "Lösung"},
+}
+
+
+def _due(language: str, sentence: str, again: str = "") -> Callable[[EscalationWarned | Escalated], str]:
+    def told(payload: EscalationWarned | Escalated) -> str:
+        due = formats.date_format(timezone.localtime(payload.due), "SHORT_DATETIME_FORMAT")
+        words = again if isinstance(payload, Escalated) and payload.again else sentence
+        return words.format(clock=CLOCKS[language].get(payload.clock, payload.clock), due=due)
+
+    return told
+
+
+@event(
+    "ticket.escalation_warned",
+    en=_due("en", "escalation draws near: {clock} due {due}"),
+    de=_due("de", "Eskalation naht: {clock} fällig {due}"),
+)
+@dataclass(frozen=True, slots=True)
+class EscalationWarned:
+    """The time to warn of a due time has come; `clock` is `response`, `update` or `solution`."""
+
+    clock: str
+    due: datetime
+
+
+@event(
+    "ticket.escalated",
+    en=_due("en", "escalated: {clock} was due {due}", "still escalated: {clock} was due {due}"),
+    de=_due("de", "eskaliert: {clock} war fällig {due}", "noch immer eskaliert: {clock} war fällig {due}"),
+)
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """A due time has passed, or (`again`) is still passed a day after that was told."""
+
+    clock: str
+    due: datetime
+    again: bool

@@ -174,5 +174,19 @@ class TicketClock(models.Model):
         ]
 
 
+class EscalationNotice(models.Model):
+    """What agents were told of one clock of a ticket, under which due time, and when to look again."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
+    clock = models.CharField(max_length=10)
+    due = models.DateTimeField()
+    warned = models.BooleanField(default=False)
+    escalated_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "clock"], name="one_notice_per_clock")]
+
+
 OVER_TYPES = frozenset({StateType.CLOSED.value, StateType.MERGED.value, StateType.REMOVED.value})
 """Types of states in which nothing is owed."""

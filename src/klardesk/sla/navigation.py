@@ -13,6 +13,7 @@ def _administrators(visitor: Visitor) -> bool:
 
 SECTION = _("Service levels")
 register_navigation(
+    NavigationEntry(area="desk", label=_("Due"), url_name="due_list", icon="hourglass", order=25),
     NavigationEntry(
         area="admin", label=_("Services"), summary=_("What the desk does for its customers, and who may have what."),
         url_name="admin_services", icon="layers", order=160, section=SECTION, may_see=_administrators,

@@ -17,7 +17,7 @@ from klardesk.sla import forms
 from klardesk.sla.actions import change_service, save_setting
 from klardesk.sla.clocks import Clock
 from klardesk.sla.models import SLA, EscalationRules, QueueTargets, Service
-from klardesk.sla.queries import escalation_rules, targets_of_queues
+from klardesk.sla.queries import COUNTED, Period, due_counts, due_rows, escalation_rules, targets_of_queues
 from klardesk.sla.reckoning import Reckoned, reckon
 from klardesk.sla.slots import tone_of
 from klardesk.sla.tell import LABELS, due_text, told
@@ -25,7 +25,14 @@ from klardesk.tickets.drafts import NewAttachment
 from klardesk.tickets.models import Queue
 from klardesk.tickets.pages.change import ChangePage
 from klardesk.tickets.pages.found import docked, find_ticket, page
+from klardesk.tickets.pages.lists import LAST_PAGE, PAGE, Pager, table_context, whole
 from klardesk.tickets.pages.settings import SettingPage, SettingsList
+from klardesk.web.jinja import query
+
+PERIODS = {
+    Period.ESCALATED: _("Escalated"), Period.TODAY: _("Due today"), Period.TOMORROW: _("Due tomorrow"),
+    Period.WEEK: _("Due within a week"),
+}  # fmt: skip
 
 
 @agent_required
@@ -52,6 +59,25 @@ class DuePage(View):
         ticket = find_ticket(request.actor, ticket_id)
         context = {"ticket": ticket, "clocks": _told(reckon(ticket.pk))}
         return page(request, "sla/due_panel.html" if docked(request) else "sla/due.html", context)
+
+
+@agent_required
+class DueList(View):
+    """GET /tickets/due/: the tickets that are due in a period, what is due first at the top."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """Show a page of them, with how many each period has."""
+        wanted, number = request.GET.get("period", ""), whole(request.GET, "page", LAST_PAGE) or 1
+        period = Period(wanted) if wanted in list(Period) else Period.ESCALATED
+        rows = due_rows(request.actor, period, start=(number - 1) * PAGE, count=PAGE + 1)
+        pager = Pager(rows[:PAGE], number, len(rows) > PAGE and number < LAST_PAGE)
+        counts = due_counts(request.actor)
+        periods = [
+            {"label": label, "href": query({"period": key.value}), "current": key == period, "count": counts[key]}
+            for key, label in PERIODS.items()
+        ]
+        context = {**table_context(pager, request), "periods": periods, "counted": COUNTED}
+        return page(request, "sla/due_list.html", context)
 
 
 def _told(reckoned: Reckoned) -> list[dict[str, Any]]:

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
+from klardesk.base import clock
 from klardesk.base.prepared import Prepared
 from klardesk.people.models import Person
 from klardesk.sla.histories import aware
 from klardesk.sla.models import SLA, EscalationRules, QueueTargets, Service, TicketClock, TicketService
 from klardesk.tickets.models import Queue, Ticket
-from klardesk.tickets.ordered import fetched
+from klardesk.tickets.ordered import MOST_RANGES, fetched, rows_by_key
+from klardesk.tickets.queries import state_ids
+from klardesk.tickets.scopes import listed_queues
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
 
 _STANDINGS = """SELECT ticket_id, first_due, first_notify, floating_at IS NOT NULL FROM sla_ticketclock
 WHERE ticket_id IN ({keys}) AND first_due IS NOT NULL"""
+
+COUNTED = 1000
+"""How far the tickets of a period are counted."""
+_DUE = """FROM sla_ticketclock WHERE queue_id {queues} AND state_id {states} AND first_due >= {low} AND first_due < {high}
+AND floating_at IS NULL"""
+_DUE_RANGE = f"""SELECT * FROM (SELECT ticket_id, first_due {_DUE}
+ORDER BY first_due, ticket_id LIMIT {{limit:d}}) AS part"""  # noqa: S608 - names alone
+_DUE_COUNT = f"SELECT COUNT(*) FROM (SELECT 1 AS one {_DUE} LIMIT {COUNTED:d}) AS counted"  # noqa: S608 - names alone
 
 _CHOSEN: Prepared[TicketService] = Prepared(
     lambda key: TicketService.objects.filter(pk=key).select_related("service", "sla").order_by()
@@ -40,6 +58,66 @@ def standings(tickets: Iterable[int]) -> dict[int, Standing]:
         return {}
     rows = fetched(_STANDINGS.format(keys=keys))
     return {key: Standing(aware(due), warn and aware(warn), bool(floating)) for key, due, warn, floating in rows}
+
+
+class Period(StrEnum):
+    """When the first due time of a ticket is, in the reader's days: passed, still today, tomorrow, in the five days after."""
+
+    ESCALATED = "escalated"
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    WEEK = "week"
+
+
+def due_rows(actor: Actor, period: Period, *, start: int, count: int) -> list[dict[str, Any]]:
+    """`count` rows of the tickets due in a period from place `start`, what is due first at the top, within what lists show
+    the agent; tickets whose clocks stand still are left out. The keys in one query, the rows in another.
+
+    As `tickets.ordered`: the beginnings of ranges of the index `clock_list`, merged.
+    """
+    queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "open")
+    if not queues or not states:
+        return []
+    bounds = {**_bounds(period), "limit": start + count}
+    pairs = [({"queues": f"= {queue:d}", "states": f"= {state:d}"}) for queue in queues for state in states]
+    if len(pairs) > MOST_RANGES:
+        pairs = [{"queues": _among(queues), "states": _among(states)}]
+    parts = " UNION ALL ".join(_DUE_RANGE.format(**pair, **bounds) for pair in pairs)
+    order = f"ORDER BY first_due, ticket_id LIMIT {count:d} OFFSET {start:d}"
+    found = fetched(f"SELECT ticket_id FROM ({parts}) AS merged {order}")  # noqa: S608 - whole numbers and moments alone
+    return rows_by_key([key for (key,) in found], frozenset(queues))
+
+
+def due_counts(actor: Actor) -> dict[Period, int]:
+    """How many tickets `due_rows` has in each period, counted up to COUNTED; one query."""
+    queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "open")
+    if not queues or not states:
+        return dict.fromkeys(Period, 0)
+    among = {"queues": _among(queues), "states": _among(states)}
+    [counts] = fetched(f"SELECT {', '.join(f'({_DUE_COUNT.format(**among, **_bounds(each))})' for each in Period)}")
+    return dict(zip(Period, counts, strict=True))
+
+
+def _bounds(period: Period) -> dict[str, str]:
+    """The first moment of a period and the first after it, as SQL."""
+    now = clock.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    begin, end = {
+        Period.ESCALATED: (now - timedelta(days=36525), now),
+        Period.TODAY: (now, midnight + timedelta(days=1)),
+        Period.TOMORROW: (midnight + timedelta(days=1), midnight + timedelta(days=2)),
+        Period.WEEK: (midnight + timedelta(days=2), midnight + timedelta(days=7)),
+    }[period]
+    return {"low": _moment(begin), "high": _moment(end)}
+
+
+def _moment(moment: datetime) -> str:
+    """A moment as both engines take it in a statement. Midnight is that of the clocks on the wall, whatever they were set to."""
+    return f"'{connection.ops.adapt_datetimefield_value(moment)}'"
+
+
+def _among(keys: Sequence[int]) -> str:
+    return f"IN ({','.join(map(str, keys))})"
 
 
 def service_of(ticket: Ticket) -> TicketService | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from klardesk.jobs.registry import sweep
 from klardesk.sla import index
+from klardesk.sla.escalations import run_escalations
 from klardesk.sla.following import SWEEP
 
 
@@ -19,3 +20,9 @@ def clocks() -> int:
 def missing() -> int:
     """Reckon tickets that have no due times stored."""
     return index.add_missing()
+
+
+@sweep("sla.escalations", every=timedelta(minutes=1))
+def escalations() -> int:
+    """Tell of due times that draw near or have passed."""
+    return run_escalations()

@@ -5,6 +5,7 @@ from django.urls import path
 from klardesk.sla import pages
 
 urlpatterns = [
+    path("tickets/due/", pages.DueList.as_view(), name="due_list"),
     path("tickets/<int:ticket_id>/service/", pages.ServicePage.as_view(), name="ticket_service"),
     path("tickets/<int:ticket_id>/due/", pages.DuePage.as_view(), name="ticket_due"),
     path("admin/services/", pages.ServiceList.as_view(), name="admin_services"),

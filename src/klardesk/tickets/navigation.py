@@ -141,4 +141,4 @@ register_article_action(
     ),
 )
 register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))
-register_list_column(ListColumn(key="time", label=_("Time spent"), cells=_times, order=20))
+register_list_column(ListColumn(key="time", label=_("Time"), cells=_times, left_out=True, order=20))

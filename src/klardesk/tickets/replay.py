@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from klardesk.ledger.models import Event
 from klardesk.tickets import events
+from klardesk.tickets.read_again import ArticleReadAgain
 from klardesk.tickets.time_spent import TimeAdded, TimeCorrected, TimeRecord
 
 
@@ -93,6 +94,11 @@ def _time_added(state: TicketState, payload: TimeAdded, _at: datetime) -> None:
 @_applies(TimeCorrected)
 def _time_corrected(state: TicketState, payload: TimeCorrected, _at: datetime) -> None:
     _keep(state, payload.new)
+
+
+@_applies(ArticleReadAgain)
+def _article_read_again(state: TicketState, payload: ArticleReadAgain, _at: datetime) -> None:
+    state.articles[payload.article.id] = (payload.article.visible_to_customer, payload.article.content)
 
 
 @_applies(events.VisibilityChanged)

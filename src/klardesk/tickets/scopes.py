@@ -102,14 +102,14 @@ def rights_by_row(actor: Actor, ticket: Ticket, rights: tuple[str, ...]) -> froz
     if actor.kind == "system":
         return frozenset(rights)
     reaches = {right: _reach(actor, right) for right in rights}
-    decided = {reach: _decided(actor, ticket, right) for right, reach in reaches.items()}
-    undecided = tuple(right for right, reach in reaches.items() if decided[reach] is None)
-    held = frozenset(right for right, reach in reaches.items() if decided[reach])
+    answers = {reach: decided(actor, ticket, right) for right, reach in reaches.items()}
+    undecided = tuple(right for right, reach in reaches.items() if answers[reach] is None)
+    held = frozenset(right for right, reach in reaches.items() if answers[reach])
     return held | rights_on(actor, ticket, undecided) if undecided else held
 
 
-def _decided(actor: Actor, ticket: Ticket, right: str) -> bool | None:
-    """What the checks say in their order, as `_fold` puts them together; None if one of them needs the database."""
+def decided(actor: Actor, ticket: Ticket, right: str) -> bool | None:
+    """What the checks say of a row at hand, in their order, as `_fold` puts them together; None if the database must tell."""
     for check in checks_for(actor):
         yes = holds(check.when(actor, right, ""), ticket)
         if yes is None:

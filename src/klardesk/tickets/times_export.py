@@ -20,6 +20,8 @@ BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be reckoned by a spreadsheet, whoever wrote it (CSV injection)."""
 CHUNK = 500
+SHEET_ROWS = 1_048_575
+"""What a sheet of a workbook takes below its head."""
 
 
 def harmless(cell: str) -> str:
@@ -86,23 +88,29 @@ class Rows:
         yield _taken(buffer)
 
     def workbook(self) -> IO[bytes]:
-        """The file, complete and at its beginning; the times are numbers, everything else is text."""
+        """The file, complete and at its beginning; times are numbers, everything else is text. A full sheet has another."""
         import xlsxwriter
 
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-        with xlsxwriter.Workbook(
-            file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        ) as book:
-            sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-            number = book.add_format({"num_format": "0.00"})
-            for column, name in enumerate(self.head()):
-                sheet.write_string(0, column, name, bold)
-            for row, (texts, units) in enumerate(self.cells(), start=1):
+        settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(file, settings) as book:
+            number, sheet, row = book.add_format({"num_format": "0.00"}), self._sheet(book), 0
+            for texts, units in self.cells():
+                if row == SHEET_ROWS:
+                    sheet, row = self._sheet(book), 0
+                row += 1
                 for column, text in enumerate(texts):
                     sheet.write_string(row, column, text)
                 sheet.write_number(row, len(texts), units / HUNDREDTHS, number)
         file.seek(0)
         return file
+
+    def _sheet(self, book: Any) -> Any:
+        """A new sheet with its head."""
+        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        for column, name in enumerate(self.head()):
+            sheet.write_string(0, column, name, bold)
+        return sheet
 
 
 def _name(first: str | None, last: str | None, login: str | None) -> str:

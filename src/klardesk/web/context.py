@@ -74,6 +74,10 @@ class Shell:
         """The entries under the visitor's name."""
         return slots.user_menu(self.visitor)
 
+    def counters(self) -> list[tuple[slots.TopbarCounter, int]]:
+        """The counters of the top bar, each with its number."""
+        return [(counter, counter.count(self.visitor)) for counter in slots.topbar_counters(self.visitor)]
+
     def search_box(self, area: slots.Area) -> slots.SearchBox | None:
         """The search box of the top bar, if this visitor has one."""
         return slots.search_box(area, self.visitor)

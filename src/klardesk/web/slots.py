@@ -80,9 +80,27 @@ class SearchBox:
     may_see: MaySee = any_agent
 
 
+@dataclass(frozen=True, kw_only=True)
+class TopbarCounter:
+    """A link at the end of the top bar with the number of what waits behind it, counted up to `most`.
+
+    `counted` says what the number counts. `count` is asked once per whole page and must cost no more than the cheapest query.
+    """
+
+    label: Text
+    counted: Text
+    url_name: str
+    icon: str
+    count: Callable[[Visitor], int]
+    most: int = 100
+    order: int = 100
+    may_see: MaySee = any_agent
+
+
 _navigation: list[NavigationEntry] = []
 _user_menu: list[UserMenuEntry] = []
 _search: dict[str, SearchBox] = {}
+_counters: list[TopbarCounter] = []
 
 
 def register_navigation(*entries: NavigationEntry) -> None:
@@ -106,6 +124,13 @@ def register_search_box(box: SearchBox) -> None:
     _search[box.area] = box
 
 
+def register_topbar_counter(*counters: TopbarCounter) -> None:
+    """Add counters to the top bar; one already there (same url name) is replaced."""
+    for counter in counters:
+        _counters[:] = [kept for kept in _counters if kept.url_name != counter.url_name] + [counter]
+    _counters.sort(key=lambda counter: counter.order)
+
+
 def navigation(area: Area, visitor: Visitor) -> list[NavigationEntry]:
     """The entries of an area that this visitor may see, in order."""
     return [entry for entry in _navigation if entry.area == area and entry.may_see(visitor)]
@@ -114,6 +139,11 @@ def navigation(area: Area, visitor: Visitor) -> list[NavigationEntry]:
 def user_menu(visitor: Visitor) -> list[UserMenuEntry]:
     """The entries of the user menu that this visitor may see, in order."""
     return [entry for entry in _user_menu if entry.may_see(visitor)]
+
+
+def topbar_counters(visitor: Visitor) -> list[TopbarCounter]:
+    """The counters of the top bar that this visitor may see, in order."""
+    return [counter for counter in _counters if counter.may_see(visitor)]
 
 
 def search_box(area: Area, visitor: Visitor) -> SearchBox | None:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from klardesk.access.actions.rights import administrators
 from klardesk.admin.doctor.findings import Finding, check, ok, problem, warning
 from klardesk.base import blobs, clock
+from klardesk.mail.keys.queries import endings, is_used
 from klardesk.mail.models import IncomingMail, IncomingState, Mailbox, OutgoingMail, OutgoingState
 from klardesk.people.models import Person
 from klardesk.tickets.models import Article, Attachment
+from klardesk.web.formats import moment_text
 
 SAMPLE = 50
 STUCK = timedelta(hours=1)
@@ -133,3 +135,20 @@ def check_outbox() -> Iterator[Finding]:
         )
     if oldest is None and not failed:
         yield ok(_("The outbox is empty or on its way."))
+
+
+@check("mail_keys", gettext_lazy("Certificates and keys of mail"))
+def check_mail_keys() -> Iterator[Finding]:
+    """What signs, encrypts and vouches is valid."""
+    found = endings(clock.now())
+    for ending in found:
+        moment = moment_text(ending.key.valid_until) if ending.key.valid_until else ""
+        says = _("“{name}” has expired ({moment}).") if ending.over else _("“{name}” expires soon: {moment}.")
+        queues = _(" Chosen by: {queues}.").format(queues=", ".join(ending.queues)) if ending.queues else ""
+        grave = ending.over and (ending.queues or ending.key.private)
+        yield (problem if grave else warning)(
+            says.format(name=ending.key.name, moment=moment) + queues,
+            _("Replace it under Administration, Certificates and keys, or withdraw it if it is not needed any more."),
+        )
+    if not found:
+        yield ok(_("All that sign, encrypt and vouch last for a month and more.") if is_used() else _("None are in use."))

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from klardesk.base import clock
+from klardesk.mail.crypto.verdict import Unavailable
 
 SECONDS = 20
 """A mail of the greatest size takes three."""
@@ -33,7 +34,7 @@ _AGENT = "s2k-count 65536\n"
 _MEMORY = Path("/dev/shm")  # noqa: S108 (the home within is of mode 0700 and has a name that nobody foresees)
 
 
-class GnupgFailed(Exception):
+class GnupgFailed(Unavailable):
     """gpg is missing, takes too long or cannot run at all; the message says which."""
 
 

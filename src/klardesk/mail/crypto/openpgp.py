@@ -75,14 +75,14 @@ def is_encrypted(mail: bytes) -> bool:
 
 
 def verify(mail: bytes, keys: Sequence[PgpKey]) -> Verified:
-    """Check a signed mail: PGP/MIME, or a signed text within it. Only `keys` vouch, at the time of the desk's clock."""
+    """Check a signed mail: PGP/MIME, or a signed text within it. Only `keys` vouch, at the time of the desk's clock.
+
+    Raises GnupgFailed: then nothing is known of it.
+    """
     beside = within(mail, "multipart/signed")
-    try:
-        with Home() as home:
-            home.take([public_bytes(each) for each in keys])
-            verified, whole = (_beside(home, beside[0], keys), beside[1]) if beside else _within(home, mail, keys)
-    except GnupgFailed as error:
-        return Verified(Signature.UNKNOWN, reason=str(error))
+    with Home() as home:
+        home.take([public_bytes(each) for each in keys])
+        verified, whole = (_beside(home, beside[0], keys), beside[1]) if beside else _within(home, mail, keys)
     if verified is None:
         return Verified(Signature.BAD, reason="the mail has no text with a signature")
     if whole or verified.signature == Signature.BAD:
@@ -91,22 +91,22 @@ def verify(mail: bytes, keys: Sequence[PgpKey]) -> Verified:
 
 
 def decrypt(mail: bytes, keys: Sequence[PgpKey], passphrase: str, trusted: Sequence[PgpKey] = ()) -> Decrypted:
-    """Open an encrypted mail with these secret keys; `trusted` vouch for a signature within. Raises CannotDecrypt."""
+    """Open an encrypted mail with these secret keys; `trusted` vouch for a signature within.
+
+    Raises CannotDecrypt; GnupgFailed: then nothing is known of it.
+    """
     whole = read(mail)
     envelope = _envelope(whole)
     blocks = [] if envelope else [*inline.sealed_texts(whole), *inline.sealed_files(whole)]
     if not envelope and not blocks:
         raise CannotDecrypt("the mail has no encrypted content")
     vouching = [*trusted, *keys]
-    try:
-        with Home() as home:
-            _unlock(home, keys, trusted, passphrase)
-            if envelope:
-                content, signature = _opened(home, envelope[0], vouching, passphrase)
-                return _with_inner(Decrypted(content, signature, envelope[1]), vouching)
-            return _joined(whole, [(each, *_opened(home, each.content, vouching, passphrase)) for each in blocks])
-    except GnupgFailed as error:
-        raise CannotDecrypt(str(error)) from error
+    with Home() as home:
+        _unlock(home, keys, trusted, passphrase)
+        if envelope:
+            content, signature = _opened(home, envelope[0], vouching, passphrase)
+            return _with_inner(Decrypted(content, signature, envelope[1]), vouching)
+        return _joined(whole, [(each, *_opened(home, each.content, vouching, passphrase)) for each in blocks])
 
 
 def sign(entity: bytes, key: PgpKey, passphrase: str) -> bytes:

@@ -6,12 +6,18 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from klardesk.mail.crypto.verdict import Unavailable
+
 SECONDS = 20
 """A mail of the greatest size takes two."""
 
 
 class OpensslFailed(Exception):
-    """The program refused; the message is what it said. It is also raised where it is missing or takes too long."""
+    """The program refused; the message is what it said."""
+
+
+class OpensslUnavailable(Unavailable):
+    """The program is missing or took too long: that says nothing about the mail or the key."""
 
 
 def run(arguments: list[str], files: dict[str, bytes], private_key: str = "") -> dict[str, bytes]:
@@ -29,9 +35,9 @@ def run(arguments: list[str], files: dict[str, bytes], private_key: str = "") ->
                 timeout=SECONDS, check=False,
             )  # fmt: skip
         except FileNotFoundError as error:
-            raise OpensslFailed("the program openssl is not installed") from error
+            raise OpensslUnavailable("the program openssl is not installed") from error
         except subprocess.TimeoutExpired as error:
-            raise OpensslFailed(f"openssl took longer than {SECONDS} seconds") from error
+            raise OpensslUnavailable(f"openssl took longer than {SECONDS} seconds") from error
         if done.returncode:
             raise OpensslFailed(
                 done.stderr.decode("utf-8", "replace").strip() or f"openssl ended with {done.returncode}"

@@ -9,7 +9,7 @@ from email.message import Message
 from klardesk.base import clock
 from klardesk.mail.crypto.certificates import Certificate, PrivateKey, read_certificates
 from klardesk.mail.crypto.entity import decoded, head, multipart, protocol, read, signed_halves, with_crlf, within
-from klardesk.mail.crypto.openssl import OpensslFailed, run
+from klardesk.mail.crypto.openssl import OpensslFailed, OpensslUnavailable, run
 from klardesk.mail.crypto.verdict import PARTLY, CannotDecrypt, CannotProtect, Signature, Verified
 
 _SEALED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -34,7 +34,7 @@ def is_encrypted(mail: bytes) -> bool:
 def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
     """Check a signed mail or part, its text beside the signature (multipart/signed) or within it (signed-data).
 
-    Only `trusted` certificates vouch, never those of the machine.
+    Only `trusted` certificates vouch, never those of the machine. Raises OpensslUnavailable: then nothing is known of it.
     """
     found = within(mail, "multipart/signed") or (mail, True)
     files = _signed_files(found[0])
@@ -58,7 +58,7 @@ def verify(mail: bytes, trusted: Sequence[Certificate]) -> Verified:
 
 
 def decrypt(mail: bytes, certificate: Certificate, key: PrivateKey) -> bytes:
-    """The MIME entity within an enveloped mail. Raises CannotDecrypt, with the reason."""
+    """The MIME entity within an enveloped mail. Raises CannotDecrypt, with the reason; OpensslUnavailable."""
     sealed = decoded(read(mail))
     if not sealed:
         raise CannotDecrypt("the mail has no encrypted content")
@@ -81,7 +81,7 @@ def sign(entity: bytes, certificate: Certificate, key: PrivateKey, chain: Sequen
     command += ["-signer", "signer", "-inkey", "/dev/stdin", *(["-certfile", "chain"] if more else [])]
     try:
         signed = run(command, files, key.pem)
-    except OpensslFailed as error:
+    except (OpensslFailed, OpensslUnavailable) as error:
         raise CannotProtect(_reason(error)) from error
     beside = b'Content-Type: application/pkcs7-signature; name="smime.p7s"\r\n' + _file(
         "smime.p7s", signed["signature"]
@@ -96,7 +96,7 @@ def encrypt(entity: bytes, recipients: Sequence[Certificate]) -> bytes:
     command = ["cms", "-encrypt", "-binary", "-outform", "DER", "-aes-256-cbc", "-in", "content", "-out", "sealed"]
     try:
         sealed = run([*command, *files], {**files, "content": with_crlf(entity)})["sealed"]
-    except OpensslFailed as error:
+    except (OpensslFailed, OpensslUnavailable) as error:
         raise CannotProtect(_reason(error)) from error
     head = b'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"\r\n'
     return head + _file("smime.p7m", sealed)
@@ -136,7 +136,7 @@ def _kind(header: Message, mail: bytes) -> str:
     return "signed-data" if _SIGNED_DATA in begin else "enveloped-data" if _ENVELOPED_DATA in begin else ""
 
 
-def _reason(error: OpensslFailed) -> str:
+def _reason(error: OpensslFailed | OpensslUnavailable) -> str:
     """The telling line of what openssl says, without its source files and addresses."""
     lines = str(error).splitlines()
     told = next((each for each in lines if "erify error:" in each), lines[-1])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 PARTLY = "only a part of the mail is signed"
+PARTLY_SEALED = "only a part of the mail was encrypted"
 
 
 class Signature(StrEnum):
@@ -40,6 +41,10 @@ class Verified:
     def is_by(self, address: str) -> bool:
         """Whether the signer's certificate or key bears this address."""
         return self.signer is not None and address.lower() in self.signer.addresses
+
+
+class Unavailable(Exception):
+    """The program is missing, takes too long or cannot run: that says nothing about the mail or the key."""
 
 
 class CannotDecrypt(Exception):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from klardesk.mail.models import IncomingMail
-from klardesk.mail.receive.bounded import TooCostly, read_bounded
+from klardesk.mail.receive.bounded import TooCostly
 from klardesk.mail.receive.decision import Decision, decide
 from klardesk.mail.receive.notices import is_own
-from klardesk.mail.receive.phrases import phrases
+from klardesk.mail.receive.protection import read_mail
 from klardesk.tickets.slots import Text, field_labels
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Trial:
 def try_mail(raw: bytes, mailbox: Mailbox | None, queue: Queue | None = None) -> Trial:
     """Decide about a mail's bytes as if they came by this mailbox, or by the pipe into this queue."""
     try:
-        read = read_bounded(raw, phrases())
+        read = read_mail(raw)
     except TooCostly:
         return Trial("costly", "", "")
     parsed = read.parsed

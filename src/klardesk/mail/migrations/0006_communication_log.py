@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mail', '0004_oauth'),
+        ('mail', '0005_keys'),
         ('tickets', '0002_queue_unlock_after'),
     ]
 

@@ -18,6 +18,7 @@ from klardesk.access.pages import DeskRequest, administrator_required
 from klardesk.mail import forms
 from klardesk.mail.actions import clear_sender, save_setting
 from klardesk.mail.checks import check_mailbox
+from klardesk.mail.keys.queries import policies
 from klardesk.mail.models import Mailbox, QueueMail, SystemAddress
 from klardesk.mail.queries import senders_of_queues
 from klardesk.mail.receive.errors import Temporary
@@ -111,7 +112,10 @@ class AddressList(View):
     def get(self, request: DeskRequest) -> HttpResponse:
         """Show both."""
         addresses = SystemAddress.objects.select_related("queue").order_by("address_key")
-        return render(request, "mail/addresses.html", {"addresses": addresses, "queues": senders_of_queues()})
+        queues = senders_of_queues()
+        chosen = policies([queue for queue, _sender, _own in queues])
+        context = {"addresses": addresses, "queues": queues, "protection": chosen}
+        return render(request, "mail/addresses.html", context)
 
 
 @administrator_required

@@ -17,6 +17,7 @@ from klardesk.mail.forms import BounceForm, MailForm, OutboundForm
 from klardesk.mail.policy import can_answer, can_rewrite
 from klardesk.mail.send.answers import (
     NextState,
+    first_wish,
     forward_draft,
     outbound_draft,
     reply_draft,
@@ -29,6 +30,7 @@ from klardesk.mail.send.answers import (
     shown,
 )
 from klardesk.mail.send.bounce import Bounce, bounce_mail
+from klardesk.mail.send.protect import Wish, can_sign, lacking
 from klardesk.mail.send.write import MailDraft
 from klardesk.tickets.models import Channel
 from klardesk.tickets.pages import ready_texts
@@ -58,9 +60,13 @@ class WritingPage(ChangePage):
         return article
 
     def first_values(self, ticket: Ticket) -> dict[str, Any]:
-        """The draft."""
-        draft = self.draft(self.article(ticket))
+        """The draft, and whether it is to be signed and encrypted: as the queue does, and as what is answered was."""
+        article = self.article(ticket)
+        draft = self.draft(article)
+        wish = first_wish(article, draft)
         return {
+            "sign": wish.sign,
+            "encrypt": wish.encrypt,
             "to": shown(draft.to),
             "cc": shown(draft.cc),
             "bcc": shown(draft.bcc),
@@ -92,12 +98,15 @@ class WritingPage(ChangePage):
         return ready_texts.below(head, text, addition)
 
     def further(self, form: TicketForm) -> dict[str, Any]:
-        """Under which address the mail goes out."""
+        """Under which address the mail goes out, and which keys are missing to protect it."""
         try:
-            return {"sender": sender_for(form.ticket)}
+            sender = sender_for(form.ticket)
         except NotPossible as missing:
             messages.error(self.request, str(missing))
             return {"sender": None}
+        if "encrypt" not in form.fields or not isinstance(form, MailForm):
+            return {"sender": sender}
+        return {"sender": sender, "can_sign": can_sign(sender.address), "lacking": lacking(form.people)}
 
     def perform(self, form: MailForm, files: tuple[NewAttachment, ...]) -> None:
         """Send it."""
@@ -105,6 +114,7 @@ class WritingPage(ChangePage):
         draft = MailDraft(
             to=values["to"], cc=values["cc"], bcc=values["bcc"], subject=values["subject"], text=values["text"],
             attachments=files, visible=values.get("visible", True), time=form.time,
+            wish=Wish(values["sign"], values["encrypt"]) if "sign" in values else None,
         )  # fmt: skip
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None
         self.send(self.article(form.ticket), draft, form.cleaned_data["revision"], then)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext_noop as _
-
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Address, Notes
 from klardesk.mail.parse.words import Words, scrub
 

@@ -7,9 +7,9 @@ import re
 from functools import lru_cache
 
 from charset_normalizer import from_bytes
-from django.utils.translation import gettext_noop as _
 
 from klardesk.mail.parse import japanese
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Notes
 
 # Names found in mails, and sets that are used where their smaller relative is stated (as browsers do, WHATWG Encoding).

@@ -7,11 +7,10 @@ import re
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.base.html import to_text
 from klardesk.mail.parse import charsets, packed, tnef, uuencode
 from klardesk.mail.parse.files import Files, stated_name
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Attachment, Limits, Notes, Phrases
 from klardesk.mail.parse.structure import Part
 from klardesk.mail.parse.words import Words, scrub

@@ -8,9 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.mail.parse import charsets
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Limits, Notes
 from klardesk.mail.parse.words import Words, scrub
 

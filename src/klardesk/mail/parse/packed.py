@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.base.html import to_text
 from klardesk.mail.parse import charsets, rtf
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Notes
 from klardesk.mail.parse.tnef import Container
 from klardesk.mail.parse.words import scrub

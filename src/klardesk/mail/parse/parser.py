@@ -6,12 +6,11 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.mail.parse import charsets
 from klardesk.mail.parse.addresses import read_addresses
 from klardesk.mail.parse.content import Reader
 from klardesk.mail.parse.fields import Header, content_type, read_header
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Address, Attachment, Limits, Notes, ParsedMail, Phrases
 from klardesk.mail.parse.structure import Part, Splitter
 from klardesk.mail.parse.words import Words

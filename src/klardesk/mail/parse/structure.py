@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.mail.parse import fields
 from klardesk.mail.parse.fields import Header, Value
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Limits, Notes
 from klardesk.mail.parse.words import Words
 

@@ -6,8 +6,7 @@ import binascii
 import re
 from itertools import islice
 
-from django.utils.translation import gettext_noop as _
-
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Notes
 
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
@@ -33,6 +32,8 @@ def undo(body: Bytes, encoding: str, notes: Notes) -> bytes:
     if name == "quoted-printable":
         return binascii.a2b_qp(body)
     if name in {"uuencode", "x-uuencode", "x-uue", "uue"}:
+        if sum(1 for _line in islice(_LINE.finditer(body), _MOST_LINES + 1)) > _MOST_LINES:
+            notes.add("damaged-uuencode", _("a part's uuencode has too many lines; what could be read is kept"))
         return from_uu(body)
     notes.add("unknown-encoding", _("the transfer encoding {name} is unknown; the part is kept as it came"), name=repr(name[:40]))
     return bytes(body)
@@ -48,6 +49,8 @@ def from_base64(text: Bytes, notes: Notes | None = None) -> bytes:
         return _damaged_base64(text)
     padding = _PADDING.search(text)
     rest = bytes(text[padding.end() :]) if padding else b""
+    if notes and rest.count(b"=") > _MOST_PIECES:
+        notes.add("damaged-base64", _("a part's base64 is damaged; what could be read is kept"))
     return data + from_base64_pieces(rest) if rest and _BASE64_LINES.fullmatch(rest) else data
 
 

@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable
 from itertools import groupby
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.mail.parse import charsets
+from klardesk.mail.parse.marks import noop as _
 from klardesk.mail.parse.model import Notes
 from klardesk.mail.parse.transfer import from_base64
 

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from klardesk.base import html
 from klardesk.mail.addresses import shown
+from klardesk.mail.keys.layers import record_layers
 from klardesk.mail.log.entries import entry
 from klardesk.mail.log.telling import decided, reported
 from klardesk.mail.log.telling import placed as told_placed
 from klardesk.mail.models import IncomingState, Reason
-from klardesk.mail.receive.auto_response import answer_automatically
+from klardesk.mail.receive.auto_response import Answered, answer_automatically
 from klardesk.mail.receive.decision import decide
+from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.receive.notices import is_own, take_in_notice
 from klardesk.mail.receive.placing import carry_out
 from klardesk.tickets.drafts import NewArticle
 from klardesk.tickets.models import Channel, SenderType
 
 if TYPE_CHECKING:
+    from klardesk.mail.keys.schemes import Layer
     from klardesk.mail.log.entries import Entry
     from klardesk.mail.models import IncomingMail
     from klardesk.mail.parse import Automatic, ParsedMail
@@ -37,6 +40,7 @@ class Prepared:
     html: str
     """Its HTML, cleaned by the present cleaner."""
     empty: bool = False
+    layers: tuple[Layer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +80,16 @@ def take_in(prepared: Prepared, mail: IncomingMail) -> Result:
     notice = prepared.automatic.notice
     report = take_in_notice(notice, draft) if notice else None
     if report is not None:
+        record_layers(report.article.pk, report.article.ticket_id, prepared.layers, by=MAIL)
         return Result.of(report.article.ticket_id, report.article.pk, problems, [*log, reported(report)])
     placed = carry_out(decision, draft)
+    record_layers(placed.article_id, placed.ticket.pk, prepared.layers, by=MAIL)
     log.append(told_placed(decision, placed.ticket, placed.way))
     archived = mail.mailbox is not None and mail.mailbox.archive
     if not archived and placed.draft.sender == SenderType.CUSTOMER:
         may_answer = prepared.automatic.may_answer and not decision.steering.loop
-        occasion, rules = placed.occasion, decision.rules
-        log += answer_automatically(placed.ticket, draft, occasion, parsed, rules, may_answer=may_answer)
+        answered = Answered(draft, parsed, decision.rules, prepared.layers)
+        log += answer_automatically(placed.ticket, answered, placed.occasion, may_answer=may_answer)
     else:
         log.append(entry("no_answer_of_archive" if archived else "no_answer_due"))
     return Result.of(placed.ticket.pk, placed.article_id, problems, log)

@@ -17,10 +17,10 @@ from klardesk.base.prepared import Prepared as Query
 from klardesk.mail.log.mails import INCOMING, kept_problem, tell_failed, tell_processed
 from klardesk.mail.models import IncomingMail, IncomingState, Reason
 from klardesk.mail.parse import PARTLY, ParsedMail
-from klardesk.mail.receive.bounded import TooCostly, read_bounded
+from klardesk.mail.receive.bounded import TooCostly
 from klardesk.mail.receive.errors import Temporary, is_temporary, told
 from klardesk.mail.receive.intake import Prepared, Result, take_in
-from klardesk.mail.receive.phrases import phrases
+from klardesk.mail.receive.protection import Reading, read_mail
 from klardesk.tickets.drafts import NewAttachment
 
 log = structlog.get_logger("klardesk.mail")
@@ -90,10 +90,15 @@ def process(key: int, digest: str = "") -> str:
 
 
 def prepare(digest: str) -> Prepared:
-    """Read a kept mail and store its files: all that needs no transaction. Raises BlobMissing, TooCostly or OSError."""
+    """Read a kept mail, open, check and parse it, and store its files: all that needs no transaction.
+
+    Raises BlobMissing or OSError, and what `read_mail` raises.
+    """
     raw = blobs.get(digest)
-    read = read_bounded(raw, phrases())
-    return Prepared(read.parsed, _files(read.parsed), read.automatic, read.html, empty=not raw.strip())
+    reading = read_mail(raw)
+    files = files_of(reading, digest, len(raw))
+    empty = not raw.strip()
+    return Prepared(reading.parsed, files, reading.automatic, reading.html, empty=empty, layers=reading.layers)
 
 
 def _process(key: int, digest: str) -> str:
@@ -171,8 +176,12 @@ def _note_failure(key: int, error: Exception) -> str:
     return mail.state
 
 
-def _files(parsed: ParsedMail) -> tuple[NewAttachment, ...]:
-    return tuple(
+def files_of(reading: Reading, digest: str, size: int) -> tuple[NewAttachment, ...]:
+    """The mail's files, stored; where something stood beside what was protected, the whole mail too."""
+    files = [
         NewAttachment.store(item.name, item.content_type, item.content, item.content_id, item.is_inline)
-        for item in parsed.attachments
-    )
+        for item in reading.parsed.attachments
+    ]
+    if not reading.whole:
+        files.append(NewAttachment("mail.eml", "message/rfc822", size, digest))
+    return tuple(files)

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from klardesk.base import blobs
 from klardesk.ledger import subscribe
-from klardesk.mail.receive.auto_response import answer_automatically
+from klardesk.mail.keys.queries import protections
+from klardesk.mail.receive.auto_response import Answered, answer_automatically
 from klardesk.mail.receive.bounded import TooCostly, read_bounded
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.receive.phrases import phrases
@@ -51,8 +52,8 @@ def _answer(event: Event) -> None:
         read = read_bounded(blobs.get(mail.raw), phrases())
     except TooCostly:
         return
-    may_answer = read.automatic.may_answer
-    answer_automatically(ticket, mail, Occasion.REMOVED, read.parsed, Rules.read(), may_answer=may_answer)
+    answered = Answered(mail, read.parsed, Rules.read(), protections([mail.pk]).get(mail.pk, ()))
+    answer_automatically(ticket, answered, Occasion.REMOVED, may_answer=read.automatic.may_answer)
 
 
 def _removes(event: Event) -> bool:

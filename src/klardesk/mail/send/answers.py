@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from klardesk.mail import compose
 from klardesk.mail.addresses import is_address, key_of, own_addresses, sender_of, show, split, without_plus
+from klardesk.mail.keys.queries import outer_subject, policy_of, was_encrypted
 from klardesk.mail.models import OutgoingKind, OutgoingMail
 from klardesk.mail.receive.rules import Rules
 from klardesk.mail.send.pictures import with_forwarded_pictures, with_own_pictures, with_quoted_pictures
-from klardesk.mail.send.write import MailDraft, Named, send_mail
+from klardesk.mail.send.protect import Wish, wish_for
+from klardesk.mail.send.write import MailDraft, Named, finish_mail, put_mail
 from klardesk.people.models import Person
 from klardesk.texts.placeholders import fill
 from klardesk.texts.queries import frame_of
@@ -90,6 +92,13 @@ def rewritten_draft(article: Article) -> MailDraft:
     )  # fmt: skip
 
 
+def first_wish(article: Article, draft: MailDraft) -> Wish:
+    """How a mail at this article begins: as the queue does it; encrypted if that article's mail was, whoever lacks a key."""
+    policy = policy_of(article.ticket.queue)
+    wish = wish_for(policy, draft.recipients)
+    return replace(wish, encrypt=wish.encrypt or was_encrypted(article.pk))
+
+
 def send_outbound(
     article: Article, draft: MailDraft, *, by: Actor, revision: int | None = None, then: NextState | None = None
 ) -> Article:
@@ -138,10 +147,9 @@ def send_forward(
 def _send(
     ticket: Ticket, draft: MailDraft, kind: str, *, by: Actor, revision: int | None, then: NextState | None
 ) -> Article:
+    finished = finish_mail(ticket, draft, kind=kind, sender=sender_for(ticket))
     with transaction.atomic():
-        sent = send_mail(
-            ticket, draft, kind=kind, sender=sender_for(ticket), speaker=SenderType.AGENT, by=by, revision=revision
-        )
+        sent = put_mail(ticket, finished, speaker=SenderType.AGENT, by=by, revision=revision)
         if then is not None:
             actions.apply_changes(ticket, Changes(state=then.state, pending_until=then.pending_until), by=by)
     return sent
@@ -194,8 +202,11 @@ def _framed(article: Article, by: Actor, middle: str, customer_name: str) -> str
 
 
 def _subject(article: Article, prefix: str) -> str:
-    subjects = Rules.read().subjects
-    cleaned = subjects.clean(article.subject) or article.ticket.title
+    """Of a mail whose subject was within its encryption, what stood outside: an answer's subject is not encrypted."""
+    subjects, outside = Rules.read().subjects, outer_subject(article.pk)
+    hidden = outside is not None
+    cleaned = subjects.clean(outside if outside is not None else article.subject)
+    cleaned = cleaned or ("…" if hidden else article.ticket.title)
     return subjects.build(article.ticket.number, cleaned, prefix=prefix)
 
 

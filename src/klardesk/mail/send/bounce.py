@@ -15,10 +15,10 @@ from klardesk.base.options import option
 from klardesk.mail.compose.headers import addresses_line, ascii_address, ids_line, line
 from klardesk.mail.models import OutgoingKind
 from klardesk.mail.parse import Address
-from klardesk.mail.send.answers import NextState, reply_draft, send_reply, sender_for, shown
+from klardesk.mail.send.answers import NextState, reply_draft, sender_for, shown
 from klardesk.mail.send.loops import new_message_id
 from klardesk.mail.send.outbox import put_in_outbox
-from klardesk.mail.send.write import MailDraft, Named, check_recipients
+from klardesk.mail.send.write import FinishedMail, Named, check_recipients, finish_mail, put_mail
 from klardesk.tickets import actions
 from klardesk.tickets.actions import Changes
 from klardesk.tickets.drafts import NewArticle, TimeSpent
@@ -53,6 +53,7 @@ def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | 
     check_recipients(recipients)
     message_id = new_message_id(article.ticket.number, ascii_address(sender.address).rpartition("@")[2])
     content = resent(_original(article), sender, bounce.to, message_id)
+    notice = _notice(article, bounce, by)
     with transaction.atomic():
         written = actions.add_article(
             article.ticket,
@@ -65,7 +66,8 @@ def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | 
             envelope_from=ascii_address(sender.address), recipients=map(ascii_address, recipients), sender=sender,
             hold=option("mail.hold_seconds"),
         )  # fmt: skip
-        _tell_sender(article, bounce, by)
+        if notice is not None:
+            put_mail(article.ticket, notice, speaker=SenderType.AGENT, by=by)
         if bounce.then is not None:
             changes = Changes(state=bounce.then.state, pending_until=bounce.then.pending_until)
             actions.apply_changes(article.ticket, changes, by=by)
@@ -106,8 +108,10 @@ def _article(article: Article, to: list[Named], message_id: str, raw: str) -> Ne
     )  # fmt: skip
 
 
-def _tell_sender(article: Article, bounce: Bounce, by: Actor) -> None:
+def _notice(article: Article, bounce: Bounce, by: Actor) -> FinishedMail | None:
+    """What the sender is told, protected as the queue does by itself; None if nothing."""
     if not bounce.notice.strip():
-        return
+        return None
     draft = reply_draft(article, by)
-    send_reply(article, MailDraft(to=draft.to, subject=draft.subject, text=bounce.notice, timeless=True), by=by)
+    plain = replace(draft, text=bounce.notice, html="", cc=[], attachments=(), timeless=True)
+    return finish_mail(article.ticket, plain, kind=OutgoingKind.REPLY, sender=sender_for(article.ticket))

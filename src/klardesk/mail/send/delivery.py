@@ -144,14 +144,50 @@ def _written(write: Callable[[], None]) -> None:
 
 def _hand_over(way: _Way, mail: OutgoingMail) -> tuple[dict[str, Refusal], _Way | None]:
     """The refused recipients, and the way that was gone: none if the mail's own bytes were not to be had. Raises
-    Interrupted.
+    Interrupted. If some recipients get bytes of their own, whoever got them is noted before the next are sent.
     """
-    waiting = _waiting(mail)
+    refused: dict[str, Refusal] = {}
+    used: _Way | None = None
+    pieces = list(_pieces(mail).items())
+    for number, (digest, addresses) in enumerate(pieces, 1):
+        answers, used = _hand_over_piece(way, mail, digest, addresses)
+        refused |= answers
+        taken = [each for each in addresses if each not in answers]
+        if number < len(pieces) and taken:
+            _written(partial(_note_taken, mail, taken, way))
+    return refused, used
+
+
+def _pieces(mail: OutgoingMail) -> dict[str, list[str]]:
+    """The waiting recipients by the digest of what they get."""
+    pieces: dict[str, list[str]] = {}
+    for each in mail.recipients:
+        if each["state"] == OutgoingState.WAITING:
+            pieces.setdefault(each.get("digest", mail.digest), []).append(each["address"])
+    return pieces or {mail.digest: []}
+
+
+def _hand_over_piece(
+    way: _Way, mail: OutgoingMail, digest: str, addresses: list[str]
+) -> tuple[dict[str, Refusal], _Way | None]:
     try:
-        content = blobs.get(mail.digest)
+        content = blobs.get(digest)
     except (OSError, blobs.BlobMissing) as error:
-        return dict.fromkeys(waiting, Refusal(isinstance(error, blobs.BlobMissing), str(error))), None
-    return way.session.send(mail.envelope_from, waiting, content), way
+        return dict.fromkeys(addresses, Refusal(isinstance(error, blobs.BlobMissing), str(error))), None
+    return way.session.send(mail.envelope_from, addresses, content), way
+
+
+def _note_taken(mail: OutgoingMail, addresses: list[str], way: _Way) -> None:
+    """Write down that the server took these recipients' bytes, while others of the mail are still to be sent."""
+    with transaction.atomic():
+        fresh = claims.locked(mail)
+        if fresh is None:
+            return
+        for each in fresh.recipients:
+            if each["address"] in addresses:
+                each["state"], each["error"] = OutgoingState.SENT.value, ""
+        tell(fresh, _taken(fresh, addresses, way))
+        fresh.save()
 
 
 def _waiting(mail: OutgoingMail) -> list[str]:
@@ -190,8 +226,13 @@ def _answers(mail: OutgoingMail, refused: dict[str, Refusal], way: _Way | None) 
     ]  # fmt: skip
     if way is None or not taken:
         return entries
-    values: dict[str, Any] = {"server": server, "connection": mail.connection_id, "answer": way.session.answer}
-    return [entry("taken", addresses=taken, attempt=mail.attempts, **values), *entries]
+    return [_taken(mail, taken, way), *entries]
+
+
+def _taken(mail: OutgoingMail, addresses: list[str], way: _Way) -> Entry:
+    mail.connection_id = way.key
+    values: dict[str, Any] = {"server": way.journal.account.name, "connection": way.key, "answer": way.session.answer}
+    return entry("taken", addresses=addresses, attempt=mail.attempts, **values)
 
 
 def _outcome(refusal: Refusal | None, late: bool) -> tuple[str, str]:

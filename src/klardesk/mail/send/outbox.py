@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ SEND = "mail.send"
 
 
 def put_in_outbox(
-    article: Article,
+    article: Article | None,
     content: bytes,
     *,
     kind: str,
@@ -30,24 +30,30 @@ def put_in_outbox(
     recipients: Iterable[str],
     sender: SystemAddress | None = None,
     hold: int = 0,
+    own: Mapping[str, bytes] | None = None,
+    subject: str = "",
 ) -> OutgoingMail:
     """A mail that is to be sent once the running transaction commits, and `hold` seconds have passed.
 
-    An empty `envelope_from` asks for no reports. Every mail passes here as finished bytes, and only once.
+    Without an `article` it is a notice to one of the desk's own people, with this `subject`. An empty `envelope_from`
+    asks for no reports. Every mail passes here as finished bytes, and only once. `own` are the bytes of recipients who do
+    not get what the others do.
     """
-    moment = clock.now()
+    moment, different = clock.now(), own or {}
     mail = OutgoingMail(
-        article=article, ticket_id=article.ticket_id, kind=kind, envelope_from=envelope_from,
-        recipients=[_recipient(address) for address in dict.fromkeys(recipients)], digest=blobs.put(content),
+        article=article, ticket_id=article.ticket_id if article else None, kind=kind, envelope_from=envelope_from,
+        digest=blobs.put(content),
+        recipients=[_recipient(address, different.get(address)) for address in dict.fromkeys(recipients)],
         message_id=message_id, message_id_digest=message_id_digest(message_id), created_at=moment, tries_since=moment,
         next_attempt_at=moment + timedelta(seconds=hold), sender=sender,
     )  # fmt: skip
-    describe_outgoing(mail, article.subject)
+    describe_outgoing(mail, article.subject if article else subject)
     mail.save(force_insert=True)
     keep_parties(mail)
     wake(SEND)
     return mail
 
 
-def _recipient(address: str) -> dict[str, str]:
-    return {"address": address, "state": OutgoingState.WAITING.value, "error": ""}
+def _recipient(address: str, own: bytes | None) -> dict[str, str]:
+    row = {"address": address, "state": OutgoingState.WAITING.value, "error": ""}
+    return row if own is None else {**row, "digest": blobs.put(own)}

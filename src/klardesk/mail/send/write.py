@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,12 +12,16 @@ from klardesk.base import blobs, clock
 from klardesk.base.html import content_ids
 from klardesk.base.options import option
 from klardesk.mail import compose
-from klardesk.mail.addresses import is_address, of_the_desk, show
+from klardesk.mail.addresses import is_address, key_of, of_the_desk, show
 from klardesk.mail.compose.headers import ascii_address
+from klardesk.mail.keys.layers import record_layers
+from klardesk.mail.keys.models import Encrypt
+from klardesk.mail.keys.queries import policy_of
 from klardesk.mail.models import OutgoingKind
 from klardesk.mail.parse import Address
 from klardesk.mail.send.loops import LOOP_HEADER, loop_mark, new_message_id
 from klardesk.mail.send.outbox import put_in_outbox
+from klardesk.mail.send.protect import Protected, Recipients, Wish, protect, wish_for
 from klardesk.tickets import actions
 from klardesk.tickets.drafts import NewArticle, NewAttachment, TimeSpent
 from klardesk.tickets.models import Channel
@@ -46,6 +50,8 @@ class MailDraft:
     attachments: tuple[NewAttachment, ...] = ()
     visible: bool = True
     """Whether the ticket's customer sees it."""
+    wish: Wish | None = None
+    """Whether it is signed and encrypted; None: as the ticket's queue does by itself."""
     html: str = ""
     """The same with pictures, cleaned; empty: the text alone."""
     time: TimeSpent | None = None
@@ -56,6 +62,18 @@ class MailDraft:
     def recipients(self) -> list[str]:
         """All addresses that the mail goes to, each once."""
         return list(dict.fromkeys(address for _name, address in (*self.to, *self.cc, *self.bcc)))
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedMail:
+    """A mail that only has to be written down and put into the outbox."""
+
+    draft: MailDraft
+    mail: compose.Draft
+    protected: Protected
+    recipients: list[str]
+    kind: str
+    sender: SystemAddress
 
 
 def send_mail(
@@ -70,18 +88,49 @@ def send_mail(
 ) -> Article:
     """Add the mail to the ticket and put it into the outbox; both or neither.
 
-    Needs `compose` (of agents). Raises NotPossible for a mail without recipient, with an address that is none, or one
-    that is the desk's own.
+    Needs `compose` (of agents). Raises NotPossible as `finish_mail` does.
+    """
+    finished = finish_mail(ticket, draft, kind=kind, sender=sender)
+    return put_mail(ticket, finished, speaker=speaker, by=by, revision=revision)
+
+
+def finish_mail(ticket: Ticket, draft: MailDraft, *, kind: str, sender: SystemAddress) -> FinishedMail:
+    """The mail's bytes, signed and encrypted as wished; outside of a transaction if it is to be protected.
+
+    Raises NotPossible for a mail without recipient, with an address that is none, or one that is the desk's own, and for
+    one that cannot be protected as it is to be.
     """
     mail, content, recipients = _built(ticket, draft, kind, sender)
+    people = Recipients([address for _name, address in (*draft.to, *draft.cc)], _hidden(draft))
+    wish = _wish(ticket, draft, people, kind)
+    protected = protect(content, people, wish, ticket.queue, sender)
+    return FinishedMail(draft, mail, protected, recipients, kind, sender)
+
+
+def _wish(ticket: Ticket, draft: MailDraft, people: Recipients, kind: str) -> Wish:
+    """What the writer wishes, or the queue does by itself; what a queue demands, nobody leaves out."""
+    if draft.wish is not None and kind == OutgoingKind.AUTO:
+        return draft.wish  # made from what the queue does
+    policy = policy_of(ticket.queue)
+    wish = draft.wish or wish_for(policy, people.all)
+    return replace(wish, encrypt=wish.encrypt or policy.encrypt == Encrypt.ALWAYS)
+
+
+def put_mail(
+    ticket: Ticket, finished: FinishedMail, *, speaker: str, by: Actor, revision: int | None = None
+) -> Article:
+    """Write the article and the outbox's row in one transaction; needs `compose` (of agents)."""
+    mail, kind, sender, protected = finished.mail, finished.kind, finished.sender, finished.protected
     with transaction.atomic():
-        words = _article(draft, mail, speaker, blobs.put(content))
+        words = _article(finished.draft, mail, speaker, blobs.put(protected.content))
         article = actions.add_article(ticket, words, by=by, revision=revision)
         put_in_outbox(
-            article, content, kind=kind, message_id=mail.message_id, recipients=recipients,
+            article, protected.content, kind=kind, message_id=mail.message_id, recipients=finished.recipients,
             envelope_from="" if kind == OutgoingKind.AUTO else ascii_address(sender.address), sender=sender,
             hold=0 if kind == OutgoingKind.AUTO else option("mail.hold_seconds"),
+            own={ascii_address(address): content for address, content in protected.own.items()},
         )  # fmt: skip
+        record_layers(article.pk, article.ticket_id, protected.layers, by=by)
     return article
 
 
@@ -123,6 +172,12 @@ def _built(
         return mail, compose.build(mail), compose.envelope_recipients(mail)
     except ValueError as error:
         raise NotPossible(_("This mail cannot be sent: {reason}.").format(reason=error)) from error
+
+
+def _hidden(draft: MailDraft) -> list[str]:
+    """Those in Bcc who do not stand in To or Cc as well."""
+    shown = {key_of(address) for _name, address in (*draft.to, *draft.cc)}
+    return [address for _name, address in draft.bcc if key_of(address) not in shown]
 
 
 def _article(draft: MailDraft, mail: compose.Draft, speaker: str, raw: str) -> NewArticle:

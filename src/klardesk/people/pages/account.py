@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -19,6 +20,7 @@ from klardesk.people import actions, queries
 from klardesk.people.forms import AccountForm, OwnPasswordForm, show_errors
 from klardesk.people.gates import DeskRequest, person_required
 from klardesk.people.models import Session
+from klardesk.people.slots import account_panels
 from klardesk.web.context import forget_appearance
 
 
@@ -109,5 +111,6 @@ def account_page(request: DeskRequest, status: int = 200, **forms: Any) -> HttpR
         "password_form": forms.get("password_form") or OwnPasswordForm(prefix="new"),
         "sessions": listed,
         "person": request.user,
+        "further": [(panel, SafeString(panel.draw(request))) for panel in account_panels(request.actor)],
     }
     return render(request, "people/account.html", context, status=status)

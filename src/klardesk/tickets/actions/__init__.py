@@ -1,6 +1,6 @@
 """Every verb that changes a ticket: policy first, one transaction, one event on each history it touches."""
 
-from klardesk.tickets.actions.articles import add_article, change_visibility
+from klardesk.tickets.actions.articles import add_article, change_visibility, rewrite_article
 from klardesk.tickets.actions.cleaning import run_cleaning
 from klardesk.tickets.actions.create import create_ticket
 from klardesk.tickets.actions.delete import delete_ticket
@@ -44,6 +44,6 @@ __all__ = [
     "change_state_settings", "change_title", "change_type", "change_type_settings", "change_visibility",
     "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",
     "create_type", "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket",
-    "run_cleaning", "run_pending", "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock", "unlock_ticket",
-    "unwatch_ticket", "watch_ticket",
+    "rewrite_article", "run_cleaning", "run_pending", "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock",
+    "unlock_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

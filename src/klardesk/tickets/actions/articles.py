@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -13,6 +14,7 @@ from klardesk.tickets.actions.times import demand_time, write_time
 from klardesk.tickets.drafts import TEXT_FIELDS, NewArticle, cleaned_html, content_digest, message_id_digest
 from klardesk.tickets.integrity import articles_with_files
 from klardesk.tickets.models import Article, Attachment, Channel, SenderType, Ticket
+from klardesk.tickets.read_again import ArticleReadAgain
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -41,6 +43,25 @@ def change_visibility(article: Article, visible: bool, *, by: Actor) -> None:
     article.visible_to_customer = visible
 
 
+def rewrite_article(article: Article, draft: NewArticle, *, by: Actor) -> None:
+    """Give a mail's article the subject, text and files that its kept bytes turn out to hold, such as those of an encrypted
+    mail whose key came later; nothing happens if it has them already. The right is `note`.
+    """
+    with changing(article.ticket, "note", by=by) as fresh:
+        row = Article.all_rows.select_for_update().get(pk=article.pk, ticket=fresh)
+        before = content_digest(row, Attachment.all_rows.filter(article=row).order_by("pk"))
+        row.html, row.html_version = cleaned_html(draft)
+        for name, value in (("subject", draft.subject), ("text", draft.text), ("html", row.html)):
+            setattr(row, name, value.replace("\x00", ""))
+        if content_digest(row, draft.attachments) == before:
+            return
+        Attachment.all_rows.filter(article=row).delete()
+        row.save(update_fields=["subject", "text", "html", "html_version"])
+        files = _write_files(row, draft)
+        content = events.ArticleRecord(row.pk, row.visible_to_customer, content_digest(row, files))
+        record(fresh, ArticleReadAgain(content, row.subject[:500], [file.name for file in files]), by=by)
+
+
 def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> tuple[Article, events.ArticleAdded]:
     """Insert the article's rows and its time; the caller counts it, stores the ticket, and records the returned event.
 
@@ -55,17 +76,21 @@ def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> tuple[Article
         created_by_id=by.person_id, message_id_digest=message_id_digest(clean["message_id"]), **clean,
     )  # fmt: skip
     rows.insert(article)
-    files = rows.insert_all([
-        Attachment(article=article, name=item.name.replace("\x00", "")[:255], content_type=item.content_type[:200],
-                   size=item.size, digest=item.digest, content_id=item.content_id[:255], inline=item.inline)
-        for item in draft.attachments
-    ])  # fmt: skip
+    files = _write_files(article, draft)
     return article, events.ArticleAdded(
         article=events.ArticleRecord(article.pk, article.visible_to_customer, content_digest(article, files)),
         sender=SenderType(article.sender).value, channel=Channel(article.channel).value,
         subject=article.subject[:500], raw=article.raw, files=[file.name for file in files],
         time=write_time(ticket, draft.time, by, article) if draft.time else None,
     )  # fmt: skip
+
+
+def _write_files(article: Article, draft: NewArticle) -> Sequence[Attachment]:
+    return rows.insert_all([
+        Attachment(article=article, name=item.name.replace("\x00", "")[:255], content_type=item.content_type[:200],
+                   size=item.size, digest=item.digest, content_id=item.content_id[:255], inline=item.inline)
+        for item in draft.attachments
+    ])  # fmt: skip
 
 
 def records_of(ticket: Ticket) -> list[events.ArticleRecord]:

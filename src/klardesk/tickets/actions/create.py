@@ -66,17 +66,21 @@ def create_ticket(
             created_by_id=by.person_id, changed_at=moment, revision=1 if article is None else 2,
             article_count=0 if article is None else 1,
         )  # fmt: skip
-        rows.insert(ticket)
-        payloads: list[Payload] = [_created(ticket)]
-        if article is not None:
-            payloads.append(write_article(ticket, article, by)[1])
-            if article.time is not None:
-                Ticket.all_rows.filter(pk=ticket.pk).update(time_units=ticket.time_units)
-        # Both at once, and the ticket with the revision that this gives it: intake has no query to spare.
-        begin(events.chain_of(ticket.pk), payloads, by=by.ref, at=moment)
+        _write(ticket, article, by)
         for fields in slots.ticket_fields() if further else ():
             fields.begin(ticket, further or {}, by=by)
     return ticket
+
+
+def _write(ticket: Ticket, article: NewArticle | None, by: Actor) -> None:
+    """The rows and both events at once, the ticket with the revision that this gives it: intake has no query to spare."""
+    rows.insert(ticket)
+    payloads: list[Payload] = [_created(ticket)]
+    if article is not None:
+        payloads.append(write_article(ticket, article, by)[1])
+        if article.time is not None:
+            Ticket.all_rows.filter(pk=ticket.pk).update(time_units=ticket.time_units)
+    begin(events.chain_of(ticket.pk), payloads, by=by.ref, at=ticket.created_at)
 
 
 def _created(ticket: Ticket) -> events.Created:

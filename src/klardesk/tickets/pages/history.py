@@ -26,7 +26,7 @@ from klardesk.tickets.queries import merged_tickets, visible_ids
 PAGE = 100
 FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "articles": (gettext_lazy("Articles and mail"), (
-        "ticket.article_added", "ticket.visibility_changed", "ticket.article_cleaned", "mail.",
+        "ticket.article_added", "ticket.article_read_again", "ticket.visibility_changed", "ticket.article_cleaned", "mail.",
     )),
     "properties": (gettext_lazy("Properties"), (
         "ticket.created", "ticket.moved", "ticket.state_changed", "ticket.priority_changed", "ticket.title_changed",
@@ -42,6 +42,7 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
 }  # fmt: skip
 SYMBOLS = {
     "ticket.created": "ticket", "ticket.article_added": "message-square", "ticket.visibility_changed": "eye",
+    "ticket.article_read_again": "mail-open",
     "ticket.moved": "folder", "ticket.state_changed": "circle-dot", "ticket.priority_changed": "flag",
     "ticket.owner_changed": "user-check", "ticket.responsible_changed": "user-cog", "ticket.locked": "lock",
     "ticket.unlocked": "lock-open", "ticket.title_changed": "pencil", "ticket.customer_changed": "users",

@@ -68,20 +68,24 @@ def page_of(actor: Actor, chosen: Listing, sort: str, parameters: QueryDict) -> 
     return Pager(found[:PAGE], number, len(found) > PAGE and number < LAST_PAGE)
 
 
-def columns(sortable: bool = True) -> list[Column]:
-    """The columns of a ticket list; further ones come by their slot."""
+Further = list[tuple[slots.ListColumn, Mapping[int, str]]]
+
+
+def columns(further: Further, sortable: bool = True) -> list[Column]:
+    """The columns of a ticket list, among them those that came by their slot."""
     own = [
         ("priority", pgettext("head of a narrow column", "Prio.")), ("number", _("Number")), ("title", _("Title")),
         ("state", _("State")), ("queue", _("Queue")), ("owner", _("Owner")), ("customer", _("Customer")),
     ]  # fmt: skip
-    further = [(one.sort or one.key, str(one.label)) for one in slots.list_columns()]
+    more = [(one.sort or one.key, str(one.label)) for one, _cells in further]
     known, times = sort_keys(), [("age", _("Age")), ("changed", _("Changed"))]
-    return [Column(key=key, label=label, sortable=sortable and key in known) for key, label in (*own, *further, *times)]
+    return [Column(key=key, label=label, sortable=sortable and key in known) for key, label in (*own, *more, *times)]
 
 
-def further_cells(rows: list[dict[str, Any]], actor: Actor) -> list[tuple[str, Mapping[int, str]]]:
-    """The cells of the columns that came by their slot, each asked once for the whole page."""
-    return [(column.key, column.cells(rows, actor)) for column in slots.list_columns()]
+def further_cells(rows: list[dict[str, Any]], actor: Actor) -> Further:
+    """The columns that came by their slot, each asked once for the whole page; without those that have no cell here."""
+    asked = [(column, column.cells(rows, actor)) for column in slots.list_columns()]
+    return [(column, cells) for column, cells in asked if cells or not column.left_out]
 
 
 def table_context(tickets: Pager, request: DeskRequest, sort: str = "") -> dict[str, Any]:
@@ -89,9 +93,10 @@ def table_context(tickets: Pager, request: DeskRequest, sort: str = "") -> dict[
     ago = ago_writer()
     for row in tickets.rows:
         row["age"], row["changed"] = ago(row["created_at"]), ago(row["changed_at"])
+    further = further_cells(tickets.rows, request.actor)
     return {
-        "columns": columns(bool(sort)), "pager": tickets, "further": further_cells(tickets.rows, request.actor), "sort": sort,
-        "base": url("ticket_list"),
+        "columns": columns(further, bool(sort)), "pager": tickets, "further": [(one.key, cells) for one, cells in further],
+        "sort": sort, "base": url("ticket_list"),
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What the desk does by itself: so far, telling agents of what falls due."""

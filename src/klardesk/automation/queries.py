@@ -1,0 +1,100 @@
+"""Who is told of what, and what somebody was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from klardesk.automation.models import Kind, Notification, NotificationChoice, Wish
+from klardesk.base.prepared import Prepared
+from klardesk.people.models import Person, Realm
+from klardesk.tickets.models import Queue, Ticket, Watcher
+from klardesk.tickets.queries import possible_owners, visible_ids
+from klardesk.tickets.scopes import decided, listed_queues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from klardesk.access.actor import Actor
+    from klardesk.automation.managers import NotificationQuerySet
+
+MOST = 100
+"""How far the bell counts."""
+# What the checks of `tickets.scopes` ask of a row, and no more.
+_UNREAD: Prepared[Ticket] = Prepared(
+    lambda key: (
+        Ticket.all_rows.filter(notifications__person_id=key, notifications__read_at=None)
+        .only("queue", "owner", "responsible", "created_by")
+        .order_by()[:MOST]
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody who is told, and how."""
+
+    person: int
+    wish: str
+
+
+def unread_count(actor: Actor) -> int:
+    """How many notifications of tickets that the actor may still open are unread, counted up to MOST.
+
+    One query, one or two more if there are any.
+    """
+    tickets = _UNREAD.rows(actor.key)
+    open_to = {ticket.pk: decided(actor, ticket, "ro") for ticket in tickets}
+    asked = [key for key, answer in open_to.items() if answer is None]
+    found = visible_ids(asked, actor) if asked else set()
+    return sum(1 for ticket in tickets if open_to[ticket.pk] or ticket.pk in found)
+
+
+def notifications_of(actor: Actor) -> NotificationQuerySet:
+    """What the actor was told, the newest first, with ticket and event."""
+    found = Notification.objects.visible_to(actor).select_related("ticket", "event")
+    return found.order_by("-pk")
+
+
+def told_of(ticket: Ticket, kind: Kind) -> list[Told]:
+    """Whom an event of this kind on the ticket concerns, and how they want to be told; those who do not are left out.
+
+    Owner, responsible and watchers; while nobody owns the ticket also those who chose its queue; if none of these is a
+    valid agent, everybody who could own it, so that a due time never passes unheard.
+    """
+    keys = {
+        ticket.owner_id,
+        ticket.responsible_id,
+        *Watcher.objects.filter(ticket=ticket).values_list("person", flat=True),
+    }
+    if ticket.owner_id is None:
+        keys.update(NotificationChoice.objects.filter(queues=ticket.queue_id).values_list("person", flat=True))
+    found = _wishes({key for key in keys if key is not None}, kind)
+    if not found:
+        found = _wishes({person.pk for person in possible_owners(ticket.queue)}, kind)
+    return [one for one in found if one.wish != Wish.NONE]
+
+
+def choice_of(person_id: int) -> NotificationChoice:
+    """How this person wants to be told: the stored row, or a new one."""
+    found = NotificationChoice.objects.filter(pk=person_id).first()
+    return found or NotificationChoice(person_id=person_id)
+
+
+def chosen_queues(choice: NotificationChoice) -> list[Queue]:
+    """The queues of whose tickets the person is told while nobody owns them, by name."""
+    return list(choice.queues.order_by("name"))
+
+
+def queues_to_choose(actor: Actor) -> list[Queue]:
+    """The valid queues whose tickets the actor's lists show, by name."""
+    return list(Queue.objects.filter(valid=True, pk__in=sorted(listed_queues(actor) or ())).order_by("name"))
+
+
+def _wishes(keys: Iterable[int], kind: Kind) -> list[Told]:
+    column = "reminders" if kind == Kind.REMINDED else "escalations"
+    people = Person.objects.filter(pk__in=keys, realm=Realm.AGENT, valid=True).order_by("pk")
+    rows = people.values_list("pk", F(f"notification_choice__{column}"))
+    return [Told(person, wish or Wish.DESK) for person, wish in rows]
