@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.db.models import Model
 from django.test import Client
 from django.utils.translation import override
 
 from klardesk.access.models import PersonGrant
+from klardesk.base import rows
 from klardesk.cli import main
 from klardesk.mail import actions as mail_actions
 from klardesk.mail.filters.actions import save_filter
@@ -264,11 +266,15 @@ def test_a_rolled_back_attempt_leaves_nothing_of_its_own_in_the_log(
 ) -> None:
     kept = store_raw(mail("Lost"))
 
-    def lost(*_args: object, **_values: object) -> None:
-        raise OperationalError("server closed the connection")
+    update = rows.update
+
+    def lost(row: Model, *names: str) -> None:
+        if isinstance(row, IncomingMail):
+            raise OperationalError("server closed the connection")
+        update(row, *names)
 
     with monkeypatch.context() as patch:
-        patch.setattr(IncomingMail, "save", lost)
+        patch.setattr("klardesk.mail.receive.process.rows.update", lost)
         with pytest.raises(Temporary):
             process.process(kept.pk)
     assert codes(kept) == []

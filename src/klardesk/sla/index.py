@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from klardesk.base import clock
 from klardesk.jobs.registry import stop_asked
@@ -38,8 +39,10 @@ _FACTS = f"""SELECT t.id, t.number, t.revision, t.article_count, t.created_at, t
 {", ".join(f"c.{name}" for name in COLUMNS)}
 FROM tickets_ticket t JOIN tickets_state s ON s.id = t.state_id
 LEFT JOIN sla_ticketservice x ON x.ticket_id = t.id LEFT JOIN sla_ticketclock c ON c.ticket_id = t.id"""  # noqa: S608 - names alone
-_WRITE = f"""INSERT INTO sla_ticketclock (ticket_id, {", ".join(COLUMNS)}) VALUES {{places}}
-ON CONFLICT (ticket_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}"""  # noqa: S608
+_TAKE = f"""VALUES {{rows}}
+ON CONFLICT (ticket_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}"""
+_WRITE = f"INSERT INTO sla_ticketclock (ticket_id, {', '.join(COLUMNS)}) {_TAKE}"
+_WRITE_OVER = f"INSERT INTO sla_ticketclock (ticket_id, queue_id, state_id, basis, states) {_TAKE}"
 _PLACES = f"({', '.join(['%s'] * (len(COLUMNS) + 1))})"
 _BASES = """WITH RECURSIVE each(basis) AS (SELECT MIN(basis) FROM sla_ticketclock WHERE basis > 0
 UNION ALL SELECT (SELECT MIN(c.basis) FROM sla_ticketclock c WHERE c.basis > 0 AND c.basis > each.basis)
@@ -77,6 +80,7 @@ class Difference:
 
     ticket: int
     number: str
+    revision: int
     stored: Row | None
     expected: Row
 
@@ -99,17 +103,20 @@ def refresh_for(ticket: int, sequence: int) -> None:
         write(list(_differences(found, load_plan(), clock.now())))
 
 
-def refresh(tickets: Sequence[int], plan: Plan | None = None, *, afresh: bool = False) -> int:
+def refresh(tickets: Sequence[int], plan: Plan | None = None) -> int:
     """Bring these tickets' due times in line, in one transaction; returns how many were not.
 
-    A ticket that somebody is changing is left out: its own event brings it in line, or the next round. With `afresh`
-    the states are read from the ledger even where they are kept.
+    A ticket that somebody is changing is left out: its own event brings it in line, or the next round.
     """
     with transaction.atomic():
-        rows = Ticket.all_rows.select_for_update(skip_locked=True, no_key=True).filter(pk__in=tickets).order_by("pk")
-        keys = list(rows.values_list("pk", flat=True))
+        keys = list(_locked(tickets).values_list("pk", flat=True))
         found = facts(f"t.id IN ({','.join(map(str, keys))})") if keys else []
-        return write(list(_differences(found, plan or load_plan(), clock.now(), afresh=afresh)))
+        return write(list(_differences(found, plan or load_plan(), clock.now())))
+
+
+def _locked(tickets: Sequence[int]) -> QuerySet[Ticket]:
+    """Those of these tickets that nobody else holds, locked once the rows are read."""
+    return Ticket.all_rows.select_for_update(skip_locked=True, no_key=True).filter(pk__in=tickets).order_by("pk")
 
 
 def catch_up() -> int:
@@ -154,8 +161,17 @@ def differences(plan: Plan | None = None) -> Iterator[list[Difference]]:
 def rebuild(plan: Plan | None = None) -> Iterator[list[Difference]]:
     """As `differences`, and each range is brought in line before the next is read."""
     for found in differences(plan):
-        refresh([one.ticket for one in found], plan, afresh=True)
+        if found:
+            _store(found)
         yield found
+
+
+def _store(found: Sequence[Difference]) -> None:
+    """Store what was found without locks, but for tickets that changed meanwhile: their own event brought them in line."""
+    with transaction.atomic():
+        rows = _locked([one.ticket for one in found])
+        revisions = dict(rows.values_list("pk", "revision"))
+        write([one for one in found if revisions.get(one.ticket) == one.revision])
 
 
 def facts(where: str) -> list[Facts]:
@@ -165,15 +181,20 @@ def facts(where: str) -> list[Facts]:
 
 
 def write(found: Sequence[Difference]) -> int:
-    """Store what is expected; the caller holds the tickets' locks."""
+    """Store what is expected; the caller holds the tickets' locks. What is over is whole numbers alone, and most of all."""
+    over = [one for one in found if one.expected[_LAST] == OVER]
+    running = [one for one in found if one.expected[_LAST] != OVER]
     adapt = connection.ops.adapt_datetimefield_value
-    for start in range(0, len(found), BATCH):
-        batch, values = found[start : start + BATCH], list[Any]()
-        for one in batch:
-            moments = (adapt(moment) for moment in one.expected[_FIRST:_LAST])
-            values += [one.ticket, *one.expected[:_FIRST], *moments, *one.expected[_LAST:]]
-        with connection.cursor() as cursor:
-            cursor.execute(_WRITE.format(places=", ".join([_PLACES] * len(batch))), values)
+    with connection.cursor() as cursor:
+        for batch in _batches(over, stoppable=False):
+            rows = ", ".join(f"({one.ticket:d}, {one.expected[0]:d}, {one.expected[1]:d}, 0, '')" for one in batch)
+            cursor.execute(_WRITE_OVER.format(rows=rows))
+        for batch in _batches(running, stoppable=False):
+            values: list[Any] = []
+            for one in batch:
+                moments = (moment and adapt(moment) for moment in one.expected[_FIRST:_LAST])
+                values += [one.ticket, *one.expected[:_FIRST], *moments, *one.expected[_LAST:]]
+            cursor.execute(_WRITE.format(rows=", ".join([_PLACES] * len(batch))), values)
     return len(found)
 
 
@@ -209,7 +230,7 @@ def _differences(
             moment = now or (one.stored and one.stored[_LAST - 1]) or clock.now()
             expected = _running(one, history, source, plan, moment)
         if expected != one.stored:
-            yield Difference(one.ticket, one.number, one.stored, expected)
+            yield Difference(one.ticket, one.number, one.revision, one.stored, expected)
 
 
 def completed(states: list[StateSet], ticket: Facts) -> list[StateSet]:
@@ -263,8 +284,9 @@ def _keys(where: str) -> Iterator[list[int]]:
         yield keys
 
 
-def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(keys), BATCH):
-        if stop_asked():
+def _batches(items: Sequence[Any], *, stoppable: bool = True) -> Iterator[Sequence[Any]]:
+    """So many at a time; a sweep ends between them if its process was asked to stop."""
+    for start in range(0, len(items), BATCH):
+        if stoppable and stop_asked():
             return
-        yield keys[start : start + BATCH]
+        yield items[start : start + BATCH]
