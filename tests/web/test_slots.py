@@ -10,7 +10,7 @@ import pytest
 import klardesk
 from klardesk.web import slots
 from klardesk.web.context import Nobody
-from klardesk.web.slots import NavigationEntry, SearchBox, UserMenuEntry
+from klardesk.web.slots import NavigationEntry, SearchBox, TopbarCounter, UserMenuEntry
 
 PACKAGE = Path(klardesk.__file__).parent
 DOCUMENT = (PACKAGE.parent.parent / "docs" / "develop" / "extension-points.md").read_text()
@@ -97,3 +97,12 @@ def test_one_search_box_per_area() -> None:
     assert box.label == "second"
     assert slots.search_box("desk", CUSTOMER) is None
     assert slots.search_box("portal", AGENT) is None
+
+
+def test_counters_of_the_top_bar_are_for_agents_and_stand_once() -> None:
+    for label in ("old", "new"):
+        slots.register_topbar_counter(
+            TopbarCounter(label=label, counted="unread", url_name="a", icon="bell", count=lambda _visitor: 1)
+        )
+    assert [one.label for one in slots.topbar_counters(AGENT)] == ["new"]
+    assert slots.topbar_counters(CUSTOMER) == slots.topbar_counters(NOBODY) == []
