@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from klardesk.base import clock
+from klardesk.base.kept import Kept
 from klardesk.base.prepared import Prepared
 from klardesk.people.models import Person
 from klardesk.sla.histories import aware
@@ -149,9 +150,12 @@ def slas_of(services: Sequence[Service]) -> list[SLA]:
     return list(SLA.objects.filter(valid=True, services__in=services).distinct().order_by("name"))
 
 
+_HAS_SERVICES: Kept[bool] = Kept(lambda: Service.objects.filter(valid=True).exists(), "sla.Service")
+
+
 def has_services() -> bool:
     """Whether there is a valid service at all."""
-    return bool(fetched("SELECT 1 FROM sla_service WHERE valid LIMIT 1"))
+    return _HAS_SERVICES.get()
 
 
 def targets_of_queues() -> list[tuple[Queue, QueueTargets | None]]:

@@ -14,6 +14,6 @@ class TicketsConfig(AppConfig):
         """Register event kinds, options, sweeps and the verifier, and fill the slots of navigation and pages."""
         from klardesk.base import kept
         from klardesk.tickets import events, integrity, navigation, numbers, options, setting_events, tasks  # noqa: F401
-        from klardesk.tickets.models import Priority, Queue, State
+        from klardesk.tickets.models import Priority, Queue, State, Type
 
-        kept.watch(Queue, State, Priority)
+        kept.watch(Queue, State, Priority, Type)

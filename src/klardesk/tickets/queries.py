@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Q
 
 from klardesk.base import clock
+from klardesk.base.kept import Kept
 from klardesk.base.prepared import Prepared
 from klardesk.ledger.queries import Entry, history
 from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
@@ -246,9 +247,12 @@ def types() -> list[Type]:
     return list(Type.objects.filter(valid=True).order_by("name"))
 
 
+_HAS_TYPES: Kept[bool] = Kept(lambda: Type.objects.filter(valid=True).exists(), "tickets.Type")
+
+
 def has_types() -> bool:
     """Whether there is a valid type to choose."""
-    return bool(ordered.fetched("SELECT 1 FROM tickets_type WHERE valid LIMIT 1"))
+    return _HAS_TYPES.get()
 
 
 def possible_owners(queue: Queue) -> Iterable[Person]:

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from klardesk.base.kept import held
 from klardesk.web import reader
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -91,6 +92,20 @@ class Reader:
         """Ask for the person's choice, except where the page is for machines and must not touch the database."""
         if not getattr(view, "for_machines", False):
             reader.activate(request)
+
+
+class OneConfiguration:
+    """Lets a request that only reads ask once whether configuration is still as this process knows it (`base.kept`)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Hold the revision for this request; one that changes something must see what it changed."""
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with held():
+            return self.get_response(request)
 
 
 def for_machines(view: View) -> View:
