@@ -19,15 +19,17 @@ from klardesk.tickets.ordered import fetched
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-_STATES = """SELECT c.key, e.at, e.payload FROM ledger_chain c JOIN ledger_event e ON e.chain_id = c.id
-WHERE c.kind = 'ticket' AND c.key IN ({keys}) AND e.kind IN ('ticket.created', 'ticket.state_changed', 'ticket.merged')
-ORDER BY e.chain_id, e.sequence"""
+# Chains first and their events then: joined, a PostgreSQL that has no statistics yet reads the whole ledger for each ticket.
+_CHAINS = "SELECT id, key FROM ledger_chain WHERE kind = 'ticket' AND key IN ({keys})"
+_STATES = """SELECT chain_id, at, payload FROM ledger_event
+WHERE chain_id IN ({keys}) AND kind IN ('ticket.created', 'ticket.state_changed', 'ticket.merged')
+ORDER BY chain_id, sequence"""
 _ARTICLES = """SELECT ticket_id, created_at, sender, visible_to_customer FROM tickets_article
 WHERE ticket_id IN ({keys}) ORDER BY ticket_id, created_at, id"""
 
 
 def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
-    """The states that the ledger tells of these tickets, neighbours alike counted once; two queries.
+    """The states that the ledger tells of these tickets, neighbours alike counted once; three queries.
 
     An event whose payload was lawfully erased tells none.
     """
@@ -35,10 +37,11 @@ def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
         return {}
     types: dict[Any, str] = dict(fetched("SELECT id, type FROM tickets_state"))
     found: dict[int, list[StateSet]] = defaultdict(list)
-    for key, at, payload in fetched(_STATES.format(keys=",".join(f"'{ticket:d}'" for ticket in tickets))):
+    chains = dict(fetched(_CHAINS.format(keys=",".join(f"'{ticket:d}'" for ticket in tickets))))
+    for chain, at, payload in fetched(_STATES.format(keys=_listed(chains))) if chains else ():
         state = _state_of(payload)
         if state in types:
-            add_state(found[int(key)], StateSet(aware(at), str(state), types[state]))
+            add_state(found[int(chains[chain])], StateSet(aware(at), str(state), types[state]))
     return found
 
 
@@ -46,7 +49,7 @@ def written_articles(tickets: Sequence[int]) -> dict[int, list[ArticleAdded]]:
     """The articles of these tickets in the order of time, those of tickets merged into them among them; one query."""
     found: dict[int, list[ArticleAdded]] = defaultdict(list)
     if tickets:
-        for key, at, sender, visible in fetched(_ARTICLES.format(keys=",".join(f"{ticket:d}" for ticket in tickets))):
+        for key, at, sender, visible in fetched(_ARTICLES.format(keys=_listed(tickets))):
             found[key].append(ArticleAdded(aware(at), sender, bool(visible)))
     return found
 
@@ -71,6 +74,10 @@ def unpacked(text: str) -> list[StateSet]:
 def aware(moment: datetime) -> datetime:
     """A moment as a cursor gives it; SQLite keeps those in UTC without saying so."""
     return moment.replace(tzinfo=UTC) if connection.vendor == "sqlite" else moment
+
+
+def _listed(keys: Iterable[int]) -> str:
+    return ",".join(f"{key:d}" for key in keys)
 
 
 def _state_of(payload: str | None) -> Any:
