@@ -5,6 +5,7 @@ Their chain is `calendar` with the calendar's key. Together the events of a chai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -71,8 +72,15 @@ def _holidays(language: str) -> Callable[[HolidaysChanged], str]:
     return sentence
 
 
+_DAY = re.compile(r"(?:(\d+)|-)-(\d+)-(\d+)")
+
+
 def _day(text: str, language: str) -> str:
-    year, month, day = text.removeprefix("--").split("-") if not text.startswith("--") else ("", *text[2:].split("-"))
+    """A day of HolidayEntry in words; anything else as it stands."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return text
+    year, month, day = found[1] or "", found[2], found[3]
     if language == "de":
         return f"{int(day)}.{int(month)}.{year}" if year else f"{int(day)}.{int(month)}., jedes Jahr"
     return f"{year}-{month}-{day}" if year else f"{month}-{day}, each year"

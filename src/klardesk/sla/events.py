@@ -64,7 +64,8 @@ def _service_de(payload: ServiceChanged) -> str:
 
 
 def _what_changed(payload: ServiceChanged, service: str, sla: str) -> str:
-    parts = [service] if payload.old_service != payload.service else []
+    """What differs; the service, if nothing seems to."""
+    parts = [service] if payload.old_service != payload.service or payload.old_sla == payload.sla else []
     return ", ".join([*parts, sla] if payload.old_sla != payload.sla else parts)
 
 
