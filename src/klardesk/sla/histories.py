@@ -19,15 +19,18 @@ from klardesk.tickets.ordered import fetched
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+EVER = 2**31 - 1
+"""No event has so high a number."""
 _STATES = """SELECT c.key, e.at, e.payload FROM ledger_chain c JOIN ledger_event e ON e.chain_id = c.id
 WHERE c.kind = 'ticket' AND c.key IN ({keys}) AND e.kind IN ('ticket.created', 'ticket.state_changed', 'ticket.merged')
-ORDER BY e.chain_id, e.sequence"""
-_ARTICLES = """SELECT ticket_id, created_at, sender, visible_to_customer FROM tickets_article
+AND e.sequence < {end} ORDER BY e.chain_id, e.sequence"""
+_ARTICLES = """SELECT ticket_id, id, created_at, sender, visible_to_customer FROM tickets_article
 WHERE ticket_id IN ({keys}) ORDER BY ticket_id, created_at, id"""
 
 
-def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
-    """The states that the ledger tells of these tickets, neighbours alike counted once; two queries.
+def told_states(tickets: Sequence[int], end: int = EVER) -> dict[int, list[StateSet]]:
+    """The states that the ledger tells of these tickets before their events numbered `end`, neighbours alike counted
+    once; two queries.
 
     An event whose payload was lawfully erased tells none.
     """
@@ -35,7 +38,8 @@ def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
         return {}
     types: dict[Any, str] = dict(fetched("SELECT id, type FROM tickets_state"))
     found: dict[int, list[StateSet]] = defaultdict(list)
-    for key, at, payload in fetched(_STATES.format(keys=",".join(f"'{ticket:d}'" for ticket in tickets))):
+    keys = ",".join(f"'{ticket:d}'" for ticket in tickets)
+    for key, at, payload in fetched(_STATES.format(keys=keys, end=end)):
         state = _state_of(payload)
         if state in types:
             add_state(found[int(key)], StateSet(aware(at), str(state), types[state]))
@@ -44,10 +48,16 @@ def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
 
 def written_articles(tickets: Sequence[int]) -> dict[int, list[ArticleAdded]]:
     """The articles of these tickets in the order of time, those of tickets merged into them among them; one query."""
-    found: dict[int, list[ArticleAdded]] = defaultdict(list)
+    return {ticket: list(articles.values()) for ticket, articles in articles_by_key(tickets).items()}
+
+
+def articles_by_key(tickets: Sequence[int]) -> dict[int, dict[int, ArticleAdded]]:
+    """The same, each article by its key; one query."""
+    found: dict[int, dict[int, ArticleAdded]] = defaultdict(dict)
     if tickets:
-        for key, at, sender, visible in fetched(_ARTICLES.format(keys=",".join(f"{ticket:d}" for ticket in tickets))):
-            found[key].append(ArticleAdded(aware(at), sender, bool(visible)))
+        rows = fetched(_ARTICLES.format(keys=",".join(f"{ticket:d}" for ticket in tickets)))
+        for ticket, key, at, sender, visible in rows:
+            found[ticket][key] = ArticleAdded(aware(at), sender, bool(visible))
     return found
 
 
