@@ -7,12 +7,12 @@ from itertools import pairwise
 import pytest
 
 from klardesk.access.policy import Refused
-from klardesk.tickets import actions
+from klardesk.tickets import actions, events
 from klardesk.tickets.drafts import NewAttachment
 from klardesk.tickets.models import Article, Attachment, DeletedTicket, Link, LinkType, Ticket, Watcher
 from klardesk.tickets.policy import NotPossible
 from klardesk.tickets.queries import ticket_by_number
-from klardesk.tickets.replay import state_at
+from klardesk.tickets.replay import state_at, ticket_events
 from tests.world import SYSTEM, World
 
 
@@ -108,3 +108,15 @@ def test_deletion_leaves_its_record(world: World) -> None:
     assert DeletedTicket.objects.get().number == number
     assert (state_at(key).deleted, state_at(key).number) == (True, number)
     assert not Link.objects.exists()
+
+
+def test_a_link_goes_with_the_ticket_though_its_other_end_is_out_of_the_administrators_sight(world: World) -> None:
+    spam, other = world.ticket("Spam"), world.ticket("Other")
+    actions.link_tickets(spam, other, "normal", by=SYSTEM)
+    root = world.actor("root")
+    assert not Ticket.objects.visible_to(root).exists()
+    actions.delete_ticket(spam, by=root, reason="spam")
+    assert not Link.objects.exists()
+    gone = ticket_events(other.pk).last()
+    assert isinstance(gone.payload, events.Unlinked)
+    assert (gone.actor_kind, gone.actor_name) == ("agent", root.name)

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import pass_context
+from jinja2 import UndefinedError, pass_context
 from markupsafe import Markup, escape
 
 from klardesk.web.jinja import environment
@@ -61,3 +61,9 @@ def test_a_sentence_is_in_the_readers_language_and_its_values_are_escaped(langua
         assert environment().from_string("{{ _('Save') }}{% trans n='<b>' %}{{ n }} odd{% endtrans %}").render() == (
             f"{gettext('Save')}&lt;b&gt; odd"
         )
+
+
+def test_an_if_without_else_gives_nothing_and_a_name_that_nobody_gave_is_an_error() -> None:
+    assert environment().from_string("<a{{ ' b' if false }}>").render() == "<a>"
+    with pytest.raises(UndefinedError):
+        environment().from_string("{{ nobody }}").render()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,7 @@ def create_calendar(name: str, hours: Any, *, by: Actor, **values: Any) -> Calen
     """
     require_administrator(by)
     with transaction.atomic():
-        calendar = Calendar(name=" ".join(name.split()), hours=_plain(hours), stamp=_stamp(), **values)
+        calendar = Calendar(name=" ".join(name.split()), hours=_plain(hours), **values)
         calendar.default |= not any(other.default for other in _locked())
         _end_other_default(calendar, by)
         calendar.full_clean()
@@ -57,7 +56,6 @@ def change_calendar(calendar: Calendar, *, by: Actor, **values: Any) -> None:
         new = told_values(stored)
         changes = [CalendarValue(name, old[name], new[name]) for name in new if old[name] != new[name]]
         if changes:
-            stored.stamp = _stamp()
             _end_other_default(stored, by)
             stored.full_clean()
             stored.save()
@@ -88,7 +86,6 @@ def change_holidays(
             draft.full_clean()
         Holiday.objects.bulk_create(drafts)
         if new or gone:
-            Calendar.objects.filter(pk=stored.pk).update(stamp=_stamp())
             entries = _entries(new), _entries({key: row.name for key, row in gone.items()})
             append(_chain(stored), HolidaysChanged(stored.name, *entries), by=by.ref)
     return len(new.keys() | gone.keys())
@@ -103,7 +100,7 @@ def _end_other_default(calendar: Calendar, by: Actor) -> None:
     if not calendar.default:
         return
     for other in Calendar.objects.filter(default=True).exclude(pk=calendar.pk):
-        other.default, other.stamp = False, _stamp()
+        other.default = False
         other.save()
         append(_chain(other), CalendarChanged(other.name, [CalendarValue("default", "yes", "")]), by=by.ref)
 
@@ -118,7 +115,3 @@ def _entries(days: Mapping[DayKey, str]) -> list[HolidayEntry]:
 
 def _chain(calendar: Calendar) -> ChainRef:
     return ChainRef("calendar", calendar.pk)
-
-
-def _stamp() -> str:
-    return secrets.token_hex(16)

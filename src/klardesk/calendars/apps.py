@@ -12,4 +12,8 @@ class CalendarsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register event kinds, the verifier, and the entry of the navigation."""
+        from klardesk.base import kept
         from klardesk.calendars import events, integrity, navigation  # noqa: F401
+        from klardesk.calendars.models import Calendar, Holiday
+
+        kept.watch(Calendar, Holiday)

@@ -22,8 +22,7 @@ LEAP = 2000
 class Calendar(models.Model):
     """When work is done. `hours` are lists of [start, end] minutes for each weekday, Monday first; 1440 is midnight.
 
-    An empty `zone` is the desk's own. `stamp` is another one after every change of hours, zone, name or holidays: what
-    a process remembers of a calendar it remembers under its stamp.
+    An empty `zone` is the desk's own.
     """
 
     name = models.CharField(gettext_lazy("Name"), max_length=200, unique=True)
@@ -32,7 +31,6 @@ class Calendar(models.Model):
     comment = models.TextField(gettext_lazy("Comment"), blank=True)
     default = models.BooleanField(gettext_lazy("The desk's default"), default=False)
     valid = models.BooleanField(gettext_lazy("Valid"), default=True)
-    stamp = models.CharField(max_length=32, unique=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [

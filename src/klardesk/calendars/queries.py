@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
 
-from klardesk.base.prepared import Prepared
+from klardesk.base.kept import Kept
 from klardesk.calendars.days import DayKey
 from klardesk.calendars.hours import write_week
 from klardesk.calendars.models import Calendar, Holiday
@@ -19,73 +18,38 @@ from klardesk.calendars.worktime import Hours, WorkCalendar
 
 STANDARD: Hours = (((480, 1260),),) * 5 + ((),) * 2
 """Monday to Friday from 8 to 21: what a desk works before anybody says otherwise, as the OTRS family ships it."""
-REMEMBERED = 500
-"""More calendars than this are not kept, so that a process does not grow with every change ever made."""
-
-_STAMPS: Prepared[tuple[int, str, bool]] = Prepared(
-    lambda: Calendar.objects.order_by("pk").values_list("pk", "stamp", "default")
-)
-_made: dict[str, WorkCalendar] = {}
-_standard = WorkCalendar(settings.TIME_ZONE, STANDARD)
 
 
-def work_calendars() -> dict[int | None, WorkCalendar]:
-    """Every calendar by its key, valid or not, and under None the desk's default. One query, two after a change.
-
-    The row's stamp is read each time, in the caller's transaction: a change counts at once in every process, and one
-    that was rolled back never did.
-    """
-    rows = _STAMPS.rows()
-    found: dict[int | None, WorkCalendar] = {key: _made[stamp] for key, stamp, _ in rows if stamp in _made}
-    found.update(_load([key for key, _stamp, _ in rows if key not in found]))
-    default = next((key for key, _stamp, chosen in rows if chosen), None)
-    found[None] = found.get(default, _standard)
+def _read() -> Mapping[int | None, WorkCalendar]:
+    fixed: dict[int, dict[tuple[int, int], str]] = defaultdict(dict)
+    once: dict[int, dict[date, str]] = defaultdict(dict)
+    for key, year, month, day, name in Holiday.objects.values_list("calendar_id", "year", "month", "day", "name"):
+        if year:
+            once[key][date(year, month, day)] = name
+        else:
+            fixed[key][month, day] = name
+    found: dict[int | None, WorkCalendar] = {None: WorkCalendar(settings.TIME_ZONE, STANDARD)}
+    for row in Calendar.objects.order_by("pk"):
+        week = tuple(tuple((start, end) for start, end in day) for day in row.hours)
+        calendar = WorkCalendar(row.zone or settings.TIME_ZONE, week, fixed[row.pk], once[row.pk], row.name)
+        found |= {row.pk: calendar} | ({None: calendar} if row.default else {})
     return found
+
+
+_ALL: Kept[Mapping[int | None, WorkCalendar]] = Kept(_read, "calendars.Calendar", "calendars.Holiday")
+
+
+def work_calendars() -> Mapping[int | None, WorkCalendar]:
+    """Every calendar by its key, valid or not, and under None the desk's default. One query, three after a change.
+
+    A change counts at once in every process, and one that was rolled back never did (`klardesk.base.kept`).
+    """
+    return _ALL.get()
 
 
 def work_calendar(key: int | None = None) -> WorkCalendar:
     """One calendar by its key, or the desk's default. The same queries; raises KeyError if there is none."""
     return work_calendars()[key]
-
-
-def _load(keys: list[int]) -> dict[int | None, WorkCalendar]:
-    """Read calendars with their holidays, stamp and all in one statement, so that they belong together."""
-    if not keys:
-        return {}
-    columns = (
-        "pk",
-        "stamp",
-        "name",
-        "zone",
-        "hours",
-        "holidays__year",
-        "holidays__month",
-        "holidays__day",
-        "holidays__name",
-    )
-    heads: dict[int, tuple[str, str, str, Any]] = {}
-    fixed: dict[int, dict[tuple[int, int], str]] = defaultdict(dict)
-    once: dict[int, dict[date, str]] = defaultdict(dict)
-    for key, stamp, name, zone, hours, year, month, day, holiday in Calendar.objects.filter(pk__in=keys).values_list(
-        *columns
-    ):
-        heads[key] = (stamp, name, zone, hours)
-        if year:
-            once[key][date(year, month, day)] = holiday
-        elif holiday is not None:
-            fixed[key][month, day] = holiday
-    made: dict[int | None, WorkCalendar] = {}
-    for key, (stamp, name, zone, hours) in heads.items():
-        week = tuple(tuple((start, end) for start, end in day) for day in hours)
-        calendar = WorkCalendar(zone or settings.TIME_ZONE, week, fixed[key], once[key], name)
-        made[key] = _remember(stamp, calendar)
-    return made
-
-
-def _remember(stamp: str, calendar: WorkCalendar) -> WorkCalendar:
-    if len(_made) >= REMEMBERED:
-        _made.clear()
-    return _made.setdefault(stamp, calendar)
 
 
 def told_values(calendar: Calendar) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as translated
-from jinja2 import Environment, Template
+from jinja2 import Environment, Template, Undefined
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 from markupsafe._speedups import _escape_inner
@@ -27,6 +27,8 @@ def escaped(value: object) -> str:
         return _escape_inner(value)  # type: ignore[arg-type]
     if kind is Markup or kind is SafeString:
         return value  # type: ignore[return-value]
+    if kind is Undefined:  # of an `if` without `else`; a name that nobody gave is a StrictUndefined, and an error
+        return ""
     return str(value) if kind is int else escape(value)
 
 

@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
                 ('comment', models.TextField(blank=True, verbose_name='Comment')),
                 ('default', models.BooleanField(default=False, verbose_name="The desk's default")),
                 ('valid', models.BooleanField(default=True, verbose_name='Valid')),
-                ('stamp', models.CharField(editable=False, max_length=32, unique=True)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('default', True)), fields=('default',), name='one_default_calendar')],

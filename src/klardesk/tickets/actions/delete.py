@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from klardesk.access.actor import Actor
 from klardesk.base import clock
 from klardesk.ledger import append
 from klardesk.tickets import events
@@ -16,8 +15,7 @@ from klardesk.tickets.actions.links import link_record
 from klardesk.tickets.models import Article, Attachment, DeletedTicket, Link, Ticket, TimeEntry, Watcher
 from klardesk.tickets.policy import NotPossible, require_administrator
 
-if TYPE_CHECKING:
-    from klardesk.access.actor import Actor
+DESK = Actor.system("deletion")
 
 
 def delete_ticket(ticket: Ticket, *, by: Actor, reason: str) -> None:
@@ -47,7 +45,8 @@ def _delete_links(ticket: Ticket, by: Actor) -> None:
         other = link.target if link.source_id == ticket.pk else link.source
         link_id, gone = link.pk, events.Unlinked(link_record(link, other.pk))
         Link.objects.filter(pk=link_id).delete()
-        with changing(other, "link", by=by, merged_too=True) as fresh:
+        # The link goes with the ticket, whether or not the administrator may open what is at its other end.
+        with changing(other, "link", by=DESK, merged_too=True) as fresh:
             record(fresh, gone, by=by)
 
 
