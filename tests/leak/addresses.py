@@ -24,7 +24,9 @@ PUBLIC = {
 """Open to everybody, and about no ticket."""
 PERSONS = {"notification", "account", "account_password", "account_sessions", "account_session", "start"}
 """For whoever is logged in, about themselves."""
-AGENTS = {"ticket_list", "queue_tree", "search", "times", "due_list", "notification_list", "account_notifications"}
+AGENTS = {
+    "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
+}  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
 """For agents who may create tickets somewhere."""

@@ -15,6 +15,7 @@ from klardesk.base import blobs, clock
 from klardesk.mail.keys.models import Protection
 from klardesk.mail.models import OutgoingMail
 from klardesk.people.models import CompanyMembership, Person
+from klardesk.sla.models import Outcome
 from klardesk.tickets import actions
 from klardesk.tickets.drafts import NewAttachment, TimeSpent
 from klardesk.tickets.models import Article, Attachment, Link, Ticket, TimeEntry
@@ -72,6 +73,10 @@ def secret(world: World) -> Secret:
     Protection.objects.create(
         article=written, layer=0, kind="smime", verdict="good", name="Zyxcustomer", addresses="zyxmail@suedwind.example",
         checked_at=clock.now(),
+    )  # fmt: skip
+    Outcome.objects.create(
+        ticket=ticket, clock="response", due=clock.now(), met_at=clock.now(), kept=True, queue=ticket.queue,
+        company=ticket.company,
     )  # fmt: skip
     attachment = Attachment.all_rows.filter(article=written).order_by("pk").first()
     time = actions.add_time(ticket, TimeSpent(100, comment="zyxbody"), by=SYSTEM)

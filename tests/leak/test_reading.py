@@ -74,6 +74,7 @@ def test_an_address_is_open_to_its_audience_alone(who: str, world: World, secret
     assert wrong == []
 
 
+EVER = {"period": "days", "first": "1971-01-01", "last": "9000-01-01", "group": "company"}
 QUESTIONS = [
     ("ticket_list", {"state": "all"}),
     ("ticket_list", {"state": "all", "queue": "{support}"}),
@@ -84,6 +85,8 @@ QUESTIONS = [
     ("ticket_list", {"state": "all", "sort": "title"}),
     ("queue_tree", {}),
     ("due_list", {"period": "today"}),
+    ("sla_report", EVER),
+    ("sla_report", EVER | {"format": "csv", "of": "each"}),
     ("notification_list", {}),
     ("search", {"q": "needle"}),
     ("search", {"q": "haystack"}),

@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from klardesk.base import clock
 from klardesk.people.models import Person
-from klardesk.tickets import actions, times_export
+from klardesk.tickets import actions, sheets
 from klardesk.tickets.drafts import TimeSpent
-from klardesk.tickets.times_export import harmless
+from klardesk.tickets.sheets import harmless
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -138,14 +138,14 @@ def test_the_workbook_has_the_same_rows_as_text_and_numbers(client: Client, spen
 
 
 def test_a_full_sheet_is_followed_by_another(client: Client, spent: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(times_export, "SHEET_ROWS", 1)
+    monkeypatch.setattr(sheets, "SHEET_ROWS", 1)
     client.force_login(spent.anna)
     answer = client.get(reverse("times"), MARCH | {"format": "xlsx"})
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     answer.close()
     with zipfile.ZipFile(io.BytesIO(content)) as book:
-        sheets = [ET.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")) for number in (1, 2)]
-    assert [len(list(sheet.iter(f"{SHEET}row"))) for sheet in sheets] == [2, 2]
+        found = [ET.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")) for number in (1, 2)]
+    assert [len(list(sheet.iter(f"{SHEET}row"))) for sheet in found] == [2, 2]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+49 30", "-2", "@SUM(A1)", "\t=1", "\r=1"])

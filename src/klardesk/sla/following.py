@@ -5,7 +5,7 @@ from __future__ import annotations
 from klardesk.jobs import wake
 from klardesk.ledger import subscribe
 from klardesk.ledger.models import Event
-from klardesk.sla import index
+from klardesk.sla import index, outcomes
 
 SWEEP = "sla.clocks"
 TICKET = (
@@ -25,6 +25,7 @@ def follow() -> None:
 
 
 def _ticket_changed(event: Event) -> None:
+    outcomes.note(event)
     index.refresh_for(int(event.chain.key), event.sequence)
 
 

@@ -19,17 +19,20 @@ from klardesk.tickets.ordered import fetched
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+EVER = 2**31 - 1
+"""No event has so high a number."""
 # Chains first and their events then: joined, a PostgreSQL that has no statistics yet reads the whole ledger for each ticket.
 _CHAINS = "SELECT id, key FROM ledger_chain WHERE kind = 'ticket' AND key IN ({keys})"
 _STATES = """SELECT chain_id, at, payload FROM ledger_event
-WHERE chain_id IN ({keys}) AND kind IN ('ticket.created', 'ticket.state_changed', 'ticket.merged')
+WHERE chain_id IN ({keys}) AND kind IN ('ticket.created', 'ticket.state_changed', 'ticket.merged') AND sequence < {end:d}
 ORDER BY chain_id, sequence"""
-_ARTICLES = """SELECT ticket_id, created_at, sender, visible_to_customer FROM tickets_article
+_ARTICLES = """SELECT ticket_id, id, created_at, sender, visible_to_customer FROM tickets_article
 WHERE ticket_id IN ({keys}) ORDER BY ticket_id, created_at, id"""
 
 
-def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
-    """The states that the ledger tells of these tickets, neighbours alike counted once; three queries.
+def told_states(tickets: Sequence[int], end: int = EVER) -> dict[int, list[StateSet]]:
+    """The states that the ledger tells of these tickets before their events numbered `end`, neighbours alike counted
+    once; three queries.
 
     An event whose payload was lawfully erased tells none.
     """
@@ -38,7 +41,7 @@ def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
     types: dict[Any, str] = dict(fetched("SELECT id, type FROM tickets_state"))
     found: dict[int, list[StateSet]] = defaultdict(list)
     chains = dict(fetched(_CHAINS.format(keys=",".join(f"'{ticket:d}'" for ticket in tickets))))
-    for chain, at, payload in fetched(_STATES.format(keys=_listed(chains))) if chains else ():
+    for chain, at, payload in fetched(_STATES.format(keys=_listed(chains), end=end)) if chains else ():
         state = _state_of(payload)
         if state in types:
             add_state(found[int(chains[chain])], StateSet(aware(at), str(state), types[state]))
@@ -47,10 +50,15 @@ def told_states(tickets: Sequence[int]) -> dict[int, list[StateSet]]:
 
 def written_articles(tickets: Sequence[int]) -> dict[int, list[ArticleAdded]]:
     """The articles of these tickets in the order of time, those of tickets merged into them among them; one query."""
-    found: dict[int, list[ArticleAdded]] = defaultdict(list)
+    return {ticket: list(articles.values()) for ticket, articles in articles_by_key(tickets).items()}
+
+
+def articles_by_key(tickets: Sequence[int]) -> dict[int, dict[int, ArticleAdded]]:
+    """The same, each article by its key; one query."""
+    found: dict[int, dict[int, ArticleAdded]] = defaultdict(dict)
     if tickets:
-        for key, at, sender, visible in fetched(_ARTICLES.format(keys=_listed(tickets))):
-            found[key].append(ArticleAdded(aware(at), sender, bool(visible)))
+        for ticket, key, at, sender, visible in fetched(_ARTICLES.format(keys=_listed(tickets))):
+            found[ticket][key] = ArticleAdded(aware(at), sender, bool(visible))
     return found
 
 

@@ -188,5 +188,28 @@ class EscalationNotice(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "clock"], name="one_notice_per_clock")]
 
 
+class Outcome(models.Model):
+    """What became of an obligation: when it was due, when it ended, whether that was in time, and by which SLA, in which
+    queue and for which company.
+
+    A fact: stored once when it ends (see `outcomes`), and left alone by whatever is promised later.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
+    clock = models.CharField(max_length=10)
+    due = models.DateTimeField()
+    met_at = models.DateTimeField()
+    kept = models.BooleanField()
+    sla = models.ForeignKey(SLA, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(Company, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ticket", "clock", "met_at"], name="one_outcome_per_obligation")
+        ]
+        indexes: ClassVar = [models.Index(fields=["met_at"], name="outcome_met")]
+
+
 OVER_TYPES = frozenset({StateType.CLOSED.value, StateType.MERGED.value, StateType.REMOVED.value})
 """Types of states in which nothing is owed."""

@@ -14,6 +14,7 @@ def _administrators(visitor: Visitor) -> bool:
 SECTION = _("Service levels")
 register_navigation(
     NavigationEntry(area="desk", label=_("Due"), url_name="due_list", icon="hourglass", order=25),
+    NavigationEntry(area="desk", label=_("SLA report"), url_name="sla_report", icon="gauge", order=45),
     NavigationEntry(
         area="admin", label=_("Services"), summary=_("What the desk does for its customers, and who may have what."),
         url_name="admin_services", icon="layers", order=160, section=SECTION, may_see=_administrators,

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from klardesk.sla import pages
+from klardesk.sla import pages, report_pages
 
 urlpatterns = [
     path("tickets/due/", pages.DueList.as_view(), name="due_list"),
+    path("tickets/sla/", report_pages.SLAReport.as_view(), name="sla_report"),
     path("tickets/<int:ticket_id>/service/", pages.ServicePage.as_view(), name="ticket_service"),
     path("tickets/<int:ticket_id>/due/", pages.DuePage.as_view(), name="ticket_due"),
     path("admin/services/", pages.ServiceList.as_view(), name="admin_services"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +14,18 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.base import clock
 from klardesk.base.options import option
-from klardesk.tickets import actions, forms, times_export
+from klardesk.tickets import actions, forms
 from klardesk.tickets.drafts import NewAttachment
 from klardesk.tickets.forms.times import ReportForm
 from klardesk.tickets.models import Ticket, TimeEntry
 from klardesk.tickets.options import UNITS
 from klardesk.tickets.pages.change import ChangePage
+from klardesk.tickets.pages.files import file_kind, sheet_answer
 from klardesk.tickets.pages.found import page, verbs_of
-from klardesk.tickets.times_queries import Spent, sums_of_times, times_between, times_of_ticket
+from klardesk.tickets.times_export import times_sheet
+from klardesk.tickets.times_queries import sums_of_times, times_between, times_of_ticket
 
 Files = tuple[NewAttachment, ...]
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @agent_required
@@ -86,11 +87,10 @@ class TimesReport(View):
         if not form.is_valid():
             return page(request, "tickets/times_report.html", {"form": form, "sums": [], "unit": unit()}, 422)
         asked = form.asked(request.actor)
-        kind = request.GET.get("format")
-        if kind == "csv":
-            return self._csv(asked, form)
-        if kind == "xlsx":
-            return self._workbook(asked, form)
+        if kind := file_kind(request.GET.get("format")):
+            # What the reader's language and zone decide is decided now: while the answer streams, neither is active any more.
+            zone, language = timezone.get_current_timezone(), get_language() or "en"
+            return sheet_answer(times_sheet(times_between(asked), zone, language, unit()), kind, _name(form))
         sums = sums_of_times(asked)
         context = {"form": form, "sums": sums, "unit": unit(), "total": sum(one.units for one in sums),
                    "billable": sum(one.billable for one in sums)}  # fmt: skip
@@ -102,19 +102,6 @@ class TimesReport(View):
         this = timezone.localdate(clock.now()).replace(day=1)
         last = this - timedelta(days=1)
         return {"first": last.replace(day=1).isoformat(), "last": last.isoformat()}
-
-    @staticmethod
-    def _csv(asked: Spent, form: ReportForm) -> HttpResponseBase:
-        # What the reader's language and zone decide is decided now: while the answer streams, neither is active any more.
-        rows = times_export.Rows(times_between(asked), timezone.get_current_timezone(), get_language() or "en", unit())
-        answer = StreamingHttpResponse(rows.csv(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{_name(form)}.csv"'
-        return answer
-
-    @staticmethod
-    def _workbook(asked: Spent, form: ReportForm) -> HttpResponseBase:
-        rows = times_export.Rows(times_between(asked), timezone.get_current_timezone(), get_language() or "en", unit())
-        return FileResponse(rows.workbook(), as_attachment=True, filename=f"{_name(form)}.xlsx", content_type=WORKBOOK)
 
 
 def unit() -> str:
