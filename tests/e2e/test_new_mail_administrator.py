@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.servers import dovecot, smtp
 from tests.servers.desk import Desk, own_database, until
@@ -141,11 +141,17 @@ class Visit:
 
     def follow(self, name: str) -> None:
         """A link of this name in the page."""
-        self.page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+        self._open(self.page.get_by_role("main").get_by_role("link", name=name, exact=True).first)
 
     def go(self, name: str) -> None:
         """A link of this name in the navigation."""
-        self.page.locator(".sidebar").get_by_role("link", name=name, exact=True).click()
+        self._open(self.page.locator(".sidebar").get_by_role("link", name=name, exact=True))
+
+    def _open(self, link: Locator) -> None:
+        """Click the link, and wait until its page is there."""
+        address = str(link.get_attribute("href"))
+        link.click()
+        self.page.wait_for_url(lambda url: url.endswith(address))
 
     def reads(self, *texts: str) -> None:
         """The page says all of this."""
