@@ -125,6 +125,7 @@ def test_the_owners_follow_the_chosen_queue(page: Page, world: World) -> None:
     page.fill("[name=customer_login]", "dittrich")
     page.click(".found button")
     expect(page.locator("[name=customer_login]")).to_have_value("dora")
+    expect(page.locator("[name=customer_login]")).to_be_focused()  # else what is typed next could land there
     page.fill("[name=subject]", "Phone")
     page.fill("[name=text]", "It rings")
     page.select_option("[name=queue]", label="Sales")
