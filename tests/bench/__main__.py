@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--mails", type=int, default=10_000, help="mails of the mixed intake")
-    parts = ["pages", "time", "intake", "mixed", "verify", "reply"]
+    parts = ["sla", "pages", "time", "intake", "mixed", "verify", "reply"]
     parser.add_argument("--only", choices=parts, default="", help="one part alone")
     options = parser.parse_args()
     words = [str(options.size), str(options.mails), options.only]
