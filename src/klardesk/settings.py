@@ -107,7 +107,7 @@ SECRET_KEY = _secret_key()
 
 _LOST_CONNECTION = {
     "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,
+    "tcp_user_timeout": 60_000, "prepare_threshold": 1,
 }  # fmt: skip
 """A connection to PostgreSQL whose other end vanished without a word is noticed after a minute, not after hours."""
 

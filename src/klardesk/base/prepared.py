@@ -15,6 +15,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.query import FlatValuesListIterable, ModelIterable, get_related_populators
 
+from klardesk.base import statements
+
 T = TypeVar("T")
 Scalar = int | str
 Argument = Scalar | Sequence[int] | Sequence[str]
@@ -81,8 +83,8 @@ class _Compiled:
         """Run it, put into `frame`; the rows as the database gives them."""
         flat = _flat(arguments)
         params = [constant if place < 0 else flat[place] for place, constant in self.places]
-        with connection.cursor() as cursor:
-            cursor.execute(frame.format(self.sql) if frame != "{}" else self.sql, params)
+        with statements.cursor() as cursor:
+            cursor.execute(frame.format(self.sql) if frame != "{}" else self.sql, statements.arguments(params))
             if one:
                 found = cursor.fetchone()
                 return [] if found is None else [found]

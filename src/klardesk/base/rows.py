@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError, connection, models
 
+from klardesk.base import statements
+
 M = TypeVar("M", bound=models.Model)
 Value = Callable[[models.Model], Any]
 MOST = 50
@@ -37,7 +39,7 @@ def insert_all(rows: Sequence[M]) -> Sequence[M]:
 def update(row: models.Model, *names: str) -> None:
     """Write these fields of a stored row, or all of them; one query. Raises DatabaseError if the row is gone."""
     sql, fields = _update_of(type(row), names)
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(sql, [*(value(row) for value in fields), row.pk])
         if cursor.rowcount != 1:
             raise DatabaseError(f"{type(row).__name__} {row.pk} is not there to be updated")
@@ -46,7 +48,7 @@ def update(row: models.Model, *names: str) -> None:
 def _insert(rows: Sequence[models.Model], conflict: str) -> int:
     model, known = type(rows[0]), rows[0].pk is not None
     sql, fields = _insert_of(model, known, len(rows), conflict)
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(sql, [value(row) for row in rows for value in fields])
         keys = cursor.fetchall()
     for row, (key,) in zip(rows, keys, strict=not conflict):

@@ -9,7 +9,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from klardesk.base import clock, rows
+from klardesk.base import clock, rows, statements
 from klardesk.base.prepared import Prepared
 from klardesk.ledger import canonical, digests, seals
 from klardesk.ledger.events import SEALS, Erased, Sealed
@@ -115,7 +115,7 @@ def _locked(chain: ChainRef) -> Chain:
 
 def _created(chain: ChainRef) -> Chain | None:
     """A new chain's row, which nobody else sees before the commit; None if somebody else was faster."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_chain (kind, key, length, head_digest) VALUES (%s, %s, 0, %s) "
             "ON CONFLICT DO NOTHING RETURNING id",

@@ -91,7 +91,7 @@ def _tell(ticket: int, plan: Plan, now: datetime, *, within: bool, by: Actor) ->
     """One ticket; one that somebody is changing is left to the next round, as is one whose due times are out of date."""
     with transaction.atomic():
         locked = Ticket.all_rows.select_for_update(skip_locked=True, no_key=True).filter(pk=ticket)
-        facts = index.facts(f"t.id = {ticket:d}") if list(locked.values_list("pk")) else []
+        facts = index.facts("t.id = %s", ticket) if list(locked.values_list("pk")) else []
         stored = dict(zip(index.COLUMNS, facts[0].stored, strict=True)) if facts and facts[0].stored else {}
         if not stored or stored["floating_at"] is not None:
             return 0

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from klardesk.base import clock
+from klardesk.base import clock, statements
 from klardesk.jobs.registry import stop_asked
 from klardesk.sla import histories
 from klardesk.sla.clocks import Clock, Due, History, StateSet, due_times, first_due
@@ -98,7 +98,7 @@ def refresh_for(ticket: int, sequence: int) -> None:
 
     Where the ticket already has a later revision, a later event was appended with this one, and is announced too.
     """
-    found = facts(f"t.id = {ticket:d}")
+    found = facts("t.id = %s", ticket)
     if found and found[0].revision <= sequence:
         write(list(_differences(found, load_plan(), clock.now())))
 
@@ -151,7 +151,7 @@ def differences(plan: Plan | None = None) -> Iterator[list[Difference]]:
     """
     plan, last = plan or load_plan(), 0
     while True:
-        found = facts(f"t.id > {last:d} ORDER BY t.id LIMIT {RANGE:d}")
+        found = facts("t.id > %s ORDER BY t.id LIMIT %s", last, RANGE)
         if not found:
             return
         last = found[-1].ticket
@@ -174,10 +174,10 @@ def _store(found: Sequence[Difference]) -> None:
         write([one for one in found if revisions.get(one.ticket) == one.revision])
 
 
-def facts(where: str) -> list[Facts]:
-    """The tickets of a condition on `t`, with what is stored of their clocks; one query."""
+def facts(where: str, *values: int) -> list[Facts]:
+    """The tickets of a condition on `t` and its values, with what is stored of their clocks; one query."""
     naive = connection.vendor == "sqlite"
-    return [_facts(row, naive) for row in fetched(f"{_FACTS} WHERE {where}")]
+    return [_facts(row, naive) for row in statements.fetched(f"{_FACTS} WHERE {where}", values)]
 
 
 def write(found: Sequence[Difference]) -> int:
@@ -185,7 +185,7 @@ def write(found: Sequence[Difference]) -> int:
     over = [one for one in found if one.expected[_LAST] == OVER]
     running = [one for one in found if one.expected[_LAST] != OVER]
     adapt = connection.ops.adapt_datetimefield_value
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         for batch in _batches(over, stoppable=False):
             rows = ", ".join(f"({one.ticket:d}, {one.expected[0]:d}, {one.expected[1]:d}, 0, '')" for one in batch)
             cursor.execute(_WRITE_OVER.format(rows=rows))
@@ -194,7 +194,7 @@ def write(found: Sequence[Difference]) -> int:
             for one in batch:
                 moments = (moment and adapt(moment) for moment in one.expected[_FIRST:_LAST])
                 values += [one.ticket, *one.expected[:_FIRST], *moments, *one.expected[_LAST:]]
-            cursor.execute(_WRITE.format(rows=", ".join([_PLACES] * len(batch))), values)
+            cursor.execute(_WRITE.format(rows=", ".join([_PLACES] * len(batch))), statements.arguments(values))
     return len(found)
 
 

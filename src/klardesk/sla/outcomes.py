@@ -22,7 +22,7 @@ def note(event: Event) -> None:
     plan = load_plan()
     if not plan.sources:
         return
-    [ticket] = facts(f"t.id = {int(event.chain.key):d}")
+    [ticket] = facts("t.id = %s", int(event.chain.key))
     ended = _ended(event, ticket, plan)
     if any(one.clock is Clock.RESPONSE for one in ended) and _responded(ticket.ticket):
         ended = [one for one in ended if one.clock is not Clock.RESPONSE]

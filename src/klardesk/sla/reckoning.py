@@ -42,7 +42,7 @@ class Reckoned:
 
 def reckon(ticket_id: int) -> Reckoned:
     """Reckon a ticket that exists: from the ledger, its articles and the settings; ten queries at most."""
-    [found] = facts(f"t.id = {ticket_id:d}")
+    [found] = facts("t.id = %s", ticket_id)
     plan, now = load_plan(), clock.now()
     source = plan.source(found.sla, found.queue)
     history = History(found.created, completed([], found), ())

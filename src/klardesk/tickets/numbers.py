@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
-from klardesk.base import clock
+from klardesk.base import clock, statements
 from klardesk.base.options import declare, options
 from klardesk.tickets.models import NumberCounter, Ticket
 
@@ -120,7 +119,7 @@ def _counted(key: str, generator: Generator, day: str, system_id: str) -> int:
 
 
 def _next_value(key: str) -> int | None:
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute("UPDATE tickets_numbercounter SET value = value + 1 WHERE key = %s RETURNING value", [key])
         found = cursor.fetchone()
     return None if found is None else int(found[0])
@@ -141,7 +140,7 @@ def _highest(generator: Generator, day: str, system_id: str) -> int:
 
 def _taken(number: str) -> bool:
     """Whether a ticket has, or a deleted one had, this number: one query, each half by its unique index."""
-    with connection.cursor() as cursor:
+    with statements.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM tickets_ticket WHERE number = %s UNION ALL SELECT 1 FROM tickets_deletedticket WHERE number = %s",
             [number, number],
