@@ -30,7 +30,7 @@ class TicketForm(forms.Form):
     """A new ticket of a customer: what they may choose, and no more."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    queue = ThingField(label=gettext_lazy("What is it about?"))
+    queue = ThingField(label=gettext_lazy("What is it about?"), empty=gettext_lazy("please choose"))
     type = ThingField(label=gettext_lazy("Type"), required=False, empty=gettext_lazy("none"))
     priority = ThingField(label=gettext_lazy("Priority"))
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=255)

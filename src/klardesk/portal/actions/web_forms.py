@@ -32,7 +32,7 @@ def save_web_form(form: WebForm, values: Mapping[str, Any], *, by: Actor) -> Web
     """Make or change a form; nothing happens if nothing differs. Raises Refused, ValidationError."""
     require_administrator(by)
     with transaction.atomic():
-        changed = [name for name, value in values.items() if form.pk is None or getattr(form, name) != value]
+        changed = [name for name, value in values.items() if getattr(form, name, None) != value]
         for name, value in values.items():
             setattr(form, name, value)
         if changed:
