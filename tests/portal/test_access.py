@@ -81,6 +81,15 @@ def test_nobody_unknown_invalid_or_of_the_other_realm_gets_a_mail(world: World, 
     assert mails() == []
 
 
+def test_somebody_invalid_who_wants_an_account_gets_neither_link_nor_account(world: World, address: object) -> None:
+    change_option("portal.registration", True, by=SYSTEM)
+    people.invalidate_person(world.emil, by=SYSTEM)
+    ask("emil@suedwind.example", REGISTER, **asked(REGISTER))
+    actions.answer_requests()
+    assert mails() == []
+    assert not OneTimeLink.objects.filter(person=world.emil).exists()
+
+
 def test_one_address_gets_few_mails_and_the_answer_stays_the_same(world: World, address: object) -> None:
     answers = {words(ask("dora@nordlicht.example")) for _time in range(6)}
     actions.answer_requests()

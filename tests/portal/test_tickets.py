@@ -174,6 +174,17 @@ def test_closing_can_be_left_to_agents(dora: Client, world: World) -> None:
     assert dora.post(f"/portal/tickets/{ticket.pk}/close/").status_code == 404
 
 
+def test_a_merged_ticket_leads_to_the_other_one_if_that_may_be_seen(dora: Client, world: World) -> None:
+    gone, into = world.ticket("Gone"), world.ticket("Into")
+    other = world.ticket("Away", customer=world.emil, company=world.suedwind)
+    actions.merge_ticket(gone, into, by=SYSTEM)
+    page = said(dora, f"/portal/tickets/{gone.pk}/")
+    assert f"/portal/tickets/{into.pk}/" in page
+    assert 'name="text"' not in page
+    actions.merge_ticket(into, other, by=SYSTEM)
+    assert other.number not in said(dora, f"/portal/tickets/{into.pk}/")
+
+
 def test_states_bear_the_name_for_customers(dora: Client, world: World) -> None:
     actions.change_state_settings(world.state("new"), by=SYSTEM, customer_name="We have it")
     ticket = world.ticket("Named")

@@ -19,9 +19,7 @@ log = structlog.get_logger("klardesk.portal")
 
 
 def password_mail(person: Person, token: str, row: AccessRequest) -> None:
-    """Tell a person how to set a new password; nothing if they are not valid or have no address."""
-    if not (person.valid and person.email):
-        return
+    """Tell a valid person how to set a new password."""
     with translation.override(_language(person.language or row.language)):
         known = _("Somebody wanted to make an account with this address, but you have one already.")
         asked = _("Somebody asked for a new password for your account “{login}”.")

@@ -105,7 +105,7 @@ def tidy_up() -> int:
 def _answer(row: AccessRequest) -> None:
     """A link to set a password to everybody who is meant; to an unknown address that wants an account, one to make it."""
     known = _known(row)
-    for person in known:
+    for person in (person for person in known if person.valid and person.email):
         access_mails.password_mail(person, people.offer_link(person, by=PORTAL), row)
     if row.wanted == Wanted.ACCOUNT and not known:
         token = secrets.token_urlsafe(32)

@@ -28,6 +28,7 @@ from klardesk.tickets.pages.found import find_ticket, find_ticket_and_verbs, pag
 from klardesk.tickets.pages.lists import whole
 from klardesk.tickets.pages.uploads import attachments_of, kept_words
 from klardesk.tickets.policy import NotPossible, follow_up_outcome
+from klardesk.tickets.queries import followed
 
 PAGE = 50
 UNPROCESSABLE = 422
@@ -148,20 +149,21 @@ def _page(
     context = {
         "ticket": ticket, "may": may, "form": form, "kept": kept_words(files, request.actor), "refusal": refusal,
         "articles": _articles(request, ticket, (number - 1) * PAGE), "count": count, "pages": pages, "number": number,
-        "state": shown_to_customers(ticket.state), "closable": may_close(ticket, may), **_answering(ticket, may),
+        "state": shown_to_customers(ticket.state), "closable": may_close(ticket, may), **_answering(request, ticket, may),
         **_people(request, ticket, may),
     }  # fmt: skip
     return page(request, "portal/ticket.html", context, status)
 
 
-def _answering(ticket: Ticket, may: frozenset[str]) -> dict[str, Any]:
-    """Whether the customer may answer, and what an answer does to a closed ticket."""
+def _answering(request: DeskRequest, ticket: Ticket, may: frozenset[str]) -> dict[str, Any]:
+    """Whether the customer may answer, what an answer does to a closed ticket, and where a merged one went."""
     outcome = "merged" if ticket.state.type == StateType.MERGED else follow_up_outcome(ticket)
     closed = ticket.state.type == StateType.CLOSED
     return {
         "answerable": "note" in may and outcome in ("follow_up", "new_ticket"),
         "outcome": outcome,
         "closed": closed,
+        "into": followed(ticket, request.actor) if outcome == "merged" else None,
     }
 
 
