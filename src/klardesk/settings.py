@@ -157,6 +157,7 @@ INSTALLED_APPS = [
     "klardesk.search",
     "klardesk.automation",
     "klardesk.desk",
+    "klardesk.portal",
     "klardesk.admin",
 ]
 MIDDLEWARE = [

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 DOMAINS = (
     "web", "ledger", "jobs", "people", "access", "tickets", "calendars", "texts", "mail", "sla", "search", "automation", "desk",
-    "admin",
+    "portal", "admin",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

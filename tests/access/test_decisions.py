@@ -332,7 +332,7 @@ def test_a_scope_costs_few_queries(world: Any, django_assert_num_queries: Any) -
         list(Ticket.objects.visible_to(agent))
     with django_assert_num_queries(1):
         list(Ticket.objects.visible_to(agent))
-    with django_assert_num_queries(6):  # companies, options, groups, queues, login, the tickets
+    with django_assert_num_queries(7):  # companies, options, groups, queues, login, participations, the tickets
         list(Ticket.objects.visible_to(customer))
     with django_assert_num_queries(1):
         list(Ticket.objects.listed_for(customer))

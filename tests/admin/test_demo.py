@@ -23,7 +23,10 @@ def test_the_demo_is_whole_and_filled_once(db: None) -> None:
     first_administrator()
     create_first_data()
     logins = fill(DEMO)
-    assert [login.login for login in logins] == ["miriam", "emma"]
+    assert [login.login for login in logins[:2]] == ["miriam", "emma"]
+    guests = [Person.objects.get(realm=Realm.CUSTOMER, login=login.login) for login in logins[2:]]
+    assert [guest.language for guest in guests] == ["de", "en"]
+    assert all(guest.check_password(login.password) for guest, login in zip(guests, logins[2:], strict=True))
     tickets = Ticket.all_rows.count()
     assert tickets > 300
     assert Article.all_rows.count() > 2 * tickets

@@ -27,9 +27,9 @@ def tiles(response) -> dict[str, int]:
     return {label: int(number) for number, label in found}
 
 
-def test_nobody_goes_to_log_in_and_customers_to_their_account(client, world: World) -> None:
+def test_nobody_goes_to_log_in_and_customers_to_the_portal(client, world: World) -> None:
     assert client.get("/").headers["Location"].startswith("/login/")
-    assert browser(world, "dora").get("/").headers["Location"] == "/account/"
+    assert browser(world, "dora").get("/").headers["Location"] == "/portal/"
 
 
 def test_an_agent_sees_what_waits(world: World) -> None:

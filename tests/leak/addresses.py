@@ -20,6 +20,13 @@ PUBLIC = {
     "password_link",
     "health_live",
     "health_ready",
+    "password_forgotten",
+    "customer_password_forgotten",
+    "portal_register",
+    "portal_registration",
+    "portal_style",
+    "portal_logo",
+    "web_form",
 }
 """Open to everybody, and about no ticket."""
 PERSONS = {"notification", "account", "account_password", "account_sessions", "account_session", "start"}
@@ -40,10 +47,18 @@ CHANGERS = {
     "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
-    "ticket_times", "ticket_time",
+    "ticket_times", "ticket_time", "ticket_participants",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""
 
+REMOVERS = {"ticket_participant"}
+"""About a customer who takes part in a ticket; who does not is not there."""
+CUSTOMERS = {"portal_start", "portal_tickets", "portal_new", "portal_terms"}
+"""For every customer; what they show is limited to what the customer may see."""
+CUSTOMERS_OF = {
+    "portal_ticket", "portal_close", "portal_participants", "portal_participant", "portal_html", "portal_text", "portal_file",
+}  # fmt: skip
+"""About one ticket, for customers who may see it."""
 ADMINISTRATORS = {"article_log"}
 """For administrators, as everything under admin/; about one ticket they may read."""
 
@@ -68,6 +83,9 @@ class Address:
             "creators": CREATORS,
             "readers": READERS,
             "changers": CHANGERS,
+            "removers": REMOVERS,
+            "customers": CUSTOMERS,
+            "customers of it": CUSTOMERS_OF,
             "administrators": ADMINISTRATORS,
         }
         found = [audience for audience, names in groups.items() if self.name in names]
@@ -80,7 +98,7 @@ class Address:
             "ticket_id": secret.ticket.pk, "article_id": secret.article.pk, "attachment_id": secret.attachment.pk,
             "link_id": secret.link.pk, "entry_id": secret.time.pk, "key": 1, "pk": 1, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
-            "section": "ticket",
+            "section": "ticket", "person_id": secret.ticket.customer_id, "colour": "1d5bb8",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 

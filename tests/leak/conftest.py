@@ -68,7 +68,8 @@ def secret(world: World) -> Secret:
     other = world.ticket("Another matter")
     actions.link_tickets(ticket, own, "normal", by=SYSTEM)
     written = Article.all_rows.get(ticket=ticket)
-    actions.split_ticket(Article.all_rows.get(ticket=own), by=SYSTEM, title="zyxtitle split", queue=world.sales)
+    split = actions.split_ticket(Article.all_rows.get(ticket=own), by=SYSTEM, title="zyxtitle split", queue=world.sales)
+    actions.change_customer(split, by=SYSTEM, customer=customer, company=world.suedwind)
     _sent(written)
     Protection.objects.create(
         article=written, layer=0, kind="smime", verdict="good", name="Zyxcustomer", addresses="zyxmail@suedwind.example",

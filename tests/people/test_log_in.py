@@ -38,7 +38,7 @@ def test_agent_logs_in_in_any_case(world: World) -> None:
 
 def test_customer_logs_in_in_the_customers_realm(world: World) -> None:
     client = Client()
-    assert attempt("dora", "dora-has-a-long-password", "customer", client)["Location"] == "/account/"
+    assert attempt("dora", "dora-has-a-long-password", "customer", client)["Location"] == "/"
     assert logged_in_as(client) == world.dora
 
 

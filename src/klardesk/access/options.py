@@ -85,6 +85,15 @@ declare(
     gettext_lazy("On: a right that a company holds for other companies' tickets counts."),
 )
 declare(
+    "access.customer_participants",
+    True,
+    gettext_lazy("Participants see the ticket"),
+    gettext_lazy(
+        "Customers who take part in a ticket that is neither theirs nor their company's may read and answer it in the portal. "
+        "The rule about groups counts for them too."
+    ),
+)
+declare(
     "access.further_rights",
     [],
     gettext_lazy("Further rights"),
@@ -100,6 +109,7 @@ _KEYS = (
     "access.customer_always_groups",
     "access.customer_company_tickets",
     "access.customer_other_companies",
+    "access.customer_participants",
 )
 
 

@@ -18,12 +18,12 @@ ROWS = 10
 
 @person_required
 class StartPage(View):
-    """GET /: agents see their workload; customers go to their account; nobody goes to log in."""
+    """GET /: agents see their workload; customers go to the portal; nobody goes to log in."""
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """Show the page for whoever asks."""
         if request.actor.kind == "customer":
-            return HttpResponseRedirect(reverse("account"))
+            return HttpResponseRedirect(reverse("portal_start"))
         return agents_start(request)
 
 

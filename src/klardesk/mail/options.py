@@ -119,6 +119,16 @@ declare(
     gettext_lazy("A regular expression; addresses in which it is found get no automatic answer."), check=_expression,
 )  # fmt: skip
 declare(
+    "mail.participants", "company", gettext_lazy("Customers in copy take part"),
+    gettext_lazy("Which customers in Cc of a customer's mail may read and answer its ticket in the portal from then on. "
+                 "Senders can be forged: with “every customer”, a forged mail can show a ticket to people of other companies."),
+    choices=(
+        ("nobody", gettext_lazy("nobody by themselves")),
+        ("company", gettext_lazy("those of the ticket's company")),
+        ("known", gettext_lazy("every customer the desk knows")),
+    ),
+)  # fmt: skip
+declare(
     "mail.hold_seconds", 0, gettext_lazy("Seconds that a written mail is held"),
     gettext_lazy("For so long its author can stop a mail that was sent by mistake; 0 sends at once. "
                  "Automatic mails are not held."),

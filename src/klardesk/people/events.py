@@ -141,6 +141,18 @@ class PasswordReset:
     sessions: int
 
 
+@event(
+    "person.link_offered",
+    en="one-time link for a new password made on request (valid until {expires_at:%Y-%m-%d %H:%M} UTC)",
+    de="Einmal-Link für ein neues Passwort auf Anfrage erstellt (gültig bis {expires_at:%d.%m.%Y %H:%M} UTC)",
+)
+@dataclass(frozen=True, slots=True)
+class LinkOffered:
+    """Somebody said that they are the person and forgot the password; the old one counts until the link is used."""
+
+    expires_at: datetime
+
+
 @event("person.sessions_ended", en="{count} sessions ended", de="{count} Sitzungen beendet")
 @dataclass(frozen=True, slots=True)
 class SessionsEnded:

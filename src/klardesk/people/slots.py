@@ -24,7 +24,28 @@ class AccountPanel:
     may_see: MaySee = any_person
 
 
+@dataclass(frozen=True, kw_only=True)
+class LogInLink:
+    """A link below the log-in of a realm, such as for a forgotten password, while it is `offered`."""
+
+    realm: str
+    label: Text
+    url_name: str
+    offered: Callable[[], bool] = lambda: True
+
+
 _panels: list[AccountPanel] = []
+_links: dict[tuple[str, str], LogInLink] = {}
+
+
+def register_log_in_link(*links: LogInLink) -> None:
+    """Add links below a log-in; one of the same realm and url name is replaced."""
+    _links.update({(link.realm, link.url_name): link for link in links})
+
+
+def log_in_links(realm: str) -> list[LogInLink]:
+    """The links below this realm's log-in."""
+    return [link for link in _links.values() if link.realm == realm and link.offered()]
 
 
 def register_account_panel(*panels: AccountPanel) -> None:

@@ -61,9 +61,13 @@ ENDED_TYPES = (StateType.CLOSED, StateType.MERGED, StateType.REMOVED)
 
 
 class State(models.Model):
-    """A state with an editable name over a fixed type. A `pending auto` state changes to `next_state` at its time."""
+    """A state with an editable name over a fixed type. A `pending auto` state changes to `next_state` at its time.
+
+    Customers read `customer_name` instead of the name, if there is one.
+    """
 
     name = models.CharField(max_length=100, unique=True)
+    customer_name = models.CharField(max_length=100, blank=True, default="")
     type = models.CharField(max_length=20, choices=StateType.choices)
     next_state = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
@@ -300,6 +304,16 @@ class Watcher(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "person"], name="watch_once")]
+
+
+class TicketParticipant(models.Model):
+    """A customer who may read and answer a ticket in the portal though it is neither theirs nor their company's."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="participates")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "person"], name="participate_once")]
 
 
 class NumberCounter(models.Model):

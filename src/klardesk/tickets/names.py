@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _
+
+if TYPE_CHECKING:
+    from klardesk.tickets.models import State
 
 SHIPPED = frozenset({
     _("new"), _("open"), _("pending reminder"), _("pending auto close+"), _("pending auto close-"),
@@ -16,6 +21,11 @@ def shown(name: object) -> str:
     """A state's or priority's name as the reader reads it."""
     text = str(name)
     return gettext(text) if text in SHIPPED else text
+
+
+def shown_to_customers(state: State) -> str:
+    """A state's name as customers read it: the one meant for them, else its own."""
+    return state.customer_name or shown(state.name)
 
 
 def shown_in(language: str, name: object) -> str:

@@ -118,6 +118,7 @@ register_panel(
     TicketPanel(name="customer", title=_("Customer"), icon="user", draw=panels.customer, order=10),
     TicketPanel(name="links", title=_("Linked tickets"), icon="link", draw=panels.links, order=60),
     TicketPanel(name="times", title=_("Time spent"), icon="timer", draw=panels.times, order=70),
+    TicketPanel(name="participants", title=_("Participants"), icon="users", draw=panels.participants, order=85),
     TicketPanel(name="watchers", title=_("Watchers"), icon="eye", draw=panels.watchers, order=90),
 )
 register_article_action(

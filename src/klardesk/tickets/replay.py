@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from klardesk.ledger.models import Event
 from klardesk.tickets import events
+from klardesk.tickets.participants import ParticipantAdded, ParticipantRemoved
 from klardesk.tickets.read_again import ArticleReadAgain
 from klardesk.tickets.time_spent import TimeAdded, TimeCorrected, TimeRecord
 
@@ -43,6 +44,7 @@ class TicketState:
     articles: dict[int, tuple[bool, str]] = field(default_factory=dict)
     times: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     watchers: set[int] = field(default_factory=set)
+    participants: set[int] = field(default_factory=set)
     links: set[tuple[str, int]] = field(default_factory=set)
     deleted: bool = False
 
@@ -51,7 +53,8 @@ Kind = TypeVar("Kind", bound=type)
 Apply = Callable[[TicketState, Any, datetime], None]
 APPLY: dict[type, Apply] = {}
 QUIET = (
-    events.Watched, events.Unwatched, events.Reminded, events.ArticleCleaned, TimeAdded, TimeCorrected
+    events.Watched, events.Unwatched, events.Reminded, events.ArticleCleaned, TimeAdded, TimeCorrected, ParticipantAdded,
+    ParticipantRemoved,
 )  # fmt: skip
 """Events that leave the ticket's revision and change time alone: they overwrite nobody's work."""
 
@@ -208,6 +211,16 @@ def _watched(state: TicketState, payload: events.Watched, _at: datetime) -> None
 @_applies(events.Unwatched)
 def _unwatched(state: TicketState, payload: events.Unwatched, _at: datetime) -> None:
     state.watchers.discard(payload.person.id or 0)
+
+
+@_applies(ParticipantAdded)
+def _participant_added(state: TicketState, payload: ParticipantAdded, _at: datetime) -> None:
+    state.participants.add(payload.person.id or 0)
+
+
+@_applies(ParticipantRemoved)
+def _participant_removed(state: TicketState, payload: ParticipantRemoved, _at: datetime) -> None:
+    state.participants.discard(payload.person.id or 0)
 
 
 @_applies(events.Reminded)

@@ -5,7 +5,7 @@ A decision is an ordered list of checks. `allowed` folds it into one WHERE claus
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +18,7 @@ from klardesk.access.policy import right_label
 from klardesk.access.queries import EVERY_RIGHT, Rights
 from klardesk.base.conditions import holds
 from klardesk.ledger.models import Event
-from klardesk.tickets.models import Ticket, Watcher
+from klardesk.tickets.models import Ticket, TicketParticipant, Watcher
 from klardesk.tickets.ordered import fetched
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = Q()
+PARTICIPANTS_MAY = frozenset({"ro", "note"})
+"""What taking part in a ticket lets a customer do with it."""
 Verdict = Literal["grants", "passes", "denies", "says no"]
 """What a check did: it gave access, let the next one decide though it said yes, ended with no, or said no."""
 
@@ -123,7 +125,7 @@ def decided(actor: Actor, ticket: Ticket, right: str) -> bool | None:
 
 def _reach(actor: Actor, right: str) -> object:
     """All that a check can see of a right: rights of the same reach have the same answer."""
-    return actor.groups_with(right), _holding(actor.holdings.others, right), right == "ro"
+    return actor.groups_with(right), _holding(actor.holdings.others, right), right == "ro", right in PARTICIPANTS_MAY
 
 
 def explain(actor: Actor, ticket: Ticket, right: str) -> list[Step]:
@@ -198,6 +200,8 @@ def _customer_checks(settings: dict[str, Any]) -> tuple[Check, ...]:
         names.append("company")
     if settings["access.customer_other_companies"]:
         names.append("other_companies")
+    if settings["access.customer_participants"]:
+        names.append("participant")
     group = Check("group", False, True, *CUSTOMER_CHECKS["group"])
     return (group, *(Check(name, True, False, *CUSTOMER_CHECKS[name]) for name in names))
 
@@ -264,6 +268,20 @@ def _company(actor: Actor, _right: str, prefix: str) -> Q:
 
 def _other_companies(actor: Actor, right: str, prefix: str) -> Q:
     return _in_groups(actor, _holding(actor.holdings.others, right), prefix)
+
+
+def _participant(actor: Actor, right: str, prefix: str) -> Q:
+    """Tickets that the customer takes part in: to read and to answer. Plain keys, read once, so that the keys' own index
+    serves, and a row at hand is judged without a query.
+    """
+    if right not in PARTICIPANTS_MAY:
+        return NOTHING
+    keys = actor.once("participates", lambda: sorted(_participates(actor)))
+    return Q(**{f"{prefix}pk__in": keys}) if keys else NOTHING
+
+
+def _participates(actor: Actor) -> Iterable[int]:
+    return TicketParticipant.objects.filter(person_id=actor.key).values_list("ticket_id", flat=True)
 
 
 def _holding(rights: Rights, right: str) -> frozenset[int]:
@@ -340,5 +358,10 @@ CUSTOMER_CHECKS: dict[str, Rule] = {
         lambda right, group: _("Your company does not hold the right “{right}” on other companies' tickets.").format(
             right=right
         ),
+    ),
+    "participant": (
+        _participant,
+        lambda right, group: _("You take part in the ticket; that allows reading and answering."),
+        lambda right, group: _("Taking part does not give the right “{right}” here.").format(right=right),
     ),
 }

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from klardesk.tickets.pages import articles, changes, history, lists, phone, relations, settings, ticket, times
+from klardesk.tickets.pages import (
+    articles,
+    changes,
+    history,
+    lists,
+    participants,
+    phone,
+    relations,
+    settings,
+    ticket,
+    times,
+)
 
 one = "tickets/<int:ticket_id>/"
 article = f"{one}articles/<int:article_id>/"
@@ -26,6 +37,8 @@ urlpatterns = [
     path(f"{one}title/", changes.TitlePage.as_view(), name="ticket_title"),
     path(f"{one}customer/", changes.CustomerPage.as_view(), name="ticket_customer"),
     path(f"{one}watch/", changes.WatchPage.as_view(), name="ticket_watch"),
+    path(f"{one}participants/", participants.ParticipantsPage.as_view(), name="ticket_participants"),
+    path(f"{one}participants/<int:person_id>/", participants.ParticipantPage.as_view(), name="ticket_participant"),
     path(f"{one}times/", times.TimesPage.as_view(), name="ticket_times"),
     path(f"{one}times/<int:entry_id>/", times.TimePage.as_view(), name="ticket_time"),
     path(f"{one}merge/", relations.MergePage.as_view(), name="ticket_merge"),

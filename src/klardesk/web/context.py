@@ -78,6 +78,10 @@ class Shell:
         """The counters of the top bar, each with its number."""
         return [(counter, counter.count(self.visitor)) for counter in slots.topbar_counters(self.visitor)]
 
+    def brand(self, area: slots.Area) -> slots.Brand:
+        """How the area shows itself."""
+        return slots.brand(area)
+
     def search_box(self, area: slots.Area) -> slots.SearchBox | None:
         """The search box of the top bar, if this visitor has one."""
         return slots.search_box(area, self.visitor)

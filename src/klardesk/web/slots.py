@@ -97,10 +97,26 @@ class TopbarCounter:
     may_see: MaySee = any_agent
 
 
+@dataclass(frozen=True, kw_only=True)
+class Brand:
+    """How an area shows itself; what is empty is as Klardesk has it. `logo` and `style` (further style sheet) are addresses
+    of the desk's own; `links` are labels with addresses, at the foot of the page.
+    """
+
+    name: str = ""
+    logo: str = ""
+    style: str = ""
+    welcome: str = ""
+    foot: str = ""
+    links: tuple[tuple[Text, str], ...] = ()
+
+
+PLAIN = Brand()
 _navigation: list[NavigationEntry] = []
 _user_menu: list[UserMenuEntry] = []
 _search: dict[str, SearchBox] = {}
 _counters: list[TopbarCounter] = []
+_brands: dict[str, Callable[[], Brand]] = {}
 
 
 def register_navigation(*entries: NavigationEntry) -> None:
@@ -122,6 +138,16 @@ def register_user_menu(*entries: UserMenuEntry) -> None:
 def register_search_box(box: SearchBox) -> None:
     """Set the search box of an area; a later one replaces it."""
     _search[box.area] = box
+
+
+def register_brand(area: Area, source: Callable[[], Brand]) -> None:
+    """Set how an area shows itself; a later source replaces it. It is asked once per page and must not query for each."""
+    _brands[area] = source
+
+
+def brand(area: Area) -> Brand:
+    """How an area shows itself to the reader."""
+    return _brands[area]() if area in _brands else PLAIN
 
 
 def register_topbar_counter(*counters: TopbarCounter) -> None:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from klardesk.access import actions as access
 from klardesk.access.actor import Actor
 from klardesk.access.models import Group
+from klardesk.admin.actions import change_options
 from klardesk.admin.demo.letters import Letters
 from klardesk.admin.demo.people import AGENTS, DOMAIN, FIRMS, QUEUES, Firm
 from klardesk.admin.demo.promises import promise
@@ -34,15 +35,20 @@ DAYS = 150
 COUNT = 420
 
 
+WELCOME = {
+    "portal.welcome_en": "Good to see you. Write to us about anything that does not work, and see here what became of it.",
+    "portal.welcome_de": "Schön, dass Sie da sind. Schreiben Sie uns, was nicht geht, und sehen Sie hier, was daraus wurde.",
+}
 Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """An agent of the demo and the password made up for this telling."""
+    """Somebody of the demo and the password made up for this telling."""
 
     login: str
     password: str
+    realm: str = Realm.AGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Demo:
         with transaction.atomic(), clock.at(self.end - timedelta(days=DAYS + 5)):
             queues, agents = self._desk()
             self.promises = promise(queues, self.by)
+            change_options(WELCOME, by=self.by)
             customers = [customer for firm in FIRMS for customer in self._firm(firm)]
         moments = sorted(self._moment() for _number in range(COUNT))
         for done, moment in enumerate(moments, 1):
@@ -196,14 +203,23 @@ class NotEmpty(Exception):
 def fill(by: Actor, told: Told = lambda _done, _all: None) -> list[Login]:
     """Fill an empty desk, whose first data must be there, in about half a minute; one that is a demo stays as it is.
 
-    Returns log-ins of a German and an English agent, whose passwords are new each time and known to nobody else.
+    Returns log-ins of a German and an English agent and of a customer of each, whose passwords are new each time and known
+    to nobody else.
     Raises NotEmpty, and then nothing was changed.
     """
     if not _guides().exists():
         if Ticket.all_rows.exists() or Person.objects.count() > 1:
             raise NotEmpty
         Demo(by).tell(told)
-    return [Login(person.login, people.generate_password(person, by=by)) for person in _guides()]
+    shown = [*_guides(), *_guests()]
+    return [Login(person.login, people.generate_password(person, by=by), person.realm) for person in shown]
+
+
+def _guests() -> QuerySet[Person]:
+    """The first customer of the demo in each language."""
+    firms = [next(firm for firm in FIRMS if firm.language == language) for language in ("de", "en")]
+    addresses = [f"{''.join(fold(firm.people[0][1]))}@{firm.domain}" for firm in firms]
+    return Person.objects.filter(realm=Realm.CUSTOMER, login__in=addresses, email__in=addresses).order_by("language", "pk")
 
 
 def _guides() -> QuerySet[Person]:

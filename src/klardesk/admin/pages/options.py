@@ -24,6 +24,7 @@ TITLES = {
     "access": gettext_lazy("Access to tickets"),
     "mail": gettext_lazy("Mail"),
     "people": gettext_lazy("Log-in"),
+    "portal": gettext_lazy("Portal"),
     "ticket": gettext_lazy("Tickets"),
 }
 

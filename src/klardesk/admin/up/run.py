@@ -64,7 +64,9 @@ def _tell_demo() -> None:
     finally:
         connection.close()
     for login in logins:
-        say(f"Demo agent: log in as {login.login} with the password {login.password}")
+        page = f"{settings.KLARDESK_URL.rstrip('/')}/customer/login/"
+        who, where = ("agent", "") if login.realm == "agent" else ("customer", f" at {page}")
+        say(f"Demo {who}: log in{where} as {login.login} with the password {login.password}")
 
 
 def database_name() -> str:

@@ -16,7 +16,7 @@ from klardesk.mail.receive.rules import Rules
 from klardesk.mail.receive.steering import Steering
 from klardesk.people.models import CompanyMembership, Person, Realm
 from klardesk.tickets.drafts import message_id_digest
-from klardesk.tickets.models import Article, Channel, SenderType
+from klardesk.tickets.models import Article, Channel, SenderType, TicketParticipant
 from klardesk.tickets.policy import follow_up_outcome
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def answers_internal(parsed: ParsedMail, ticket: Ticket) -> bool:
 
 
 def has_part(address: str, ticket: Ticket) -> bool:
-    """Whether this is an agent, the ticket's customer, one of the customer's company, or an address in its mails."""
+    """Whether this is an agent, the ticket's customer, one of their company, a participant, or an address in its mails."""
     key = key_of(address)
     if not key:
         return False
@@ -118,7 +118,8 @@ def has_part(address: str, ticket: Ticket) -> bool:
         return True
     company = ticket.company_id
     members = company is not None and CompanyMembership.objects.filter(company_id=company, person__in=people).exists()
-    return members or key in _correspondents(ticket)
+    takes_part = TicketParticipant.objects.filter(ticket=ticket, person__in=people).exists()
+    return members or takes_part or key in _correspondents(ticket)
 
 
 def _may_be_stranger(found: Found, rules: Rules) -> bool:

@@ -16,6 +16,7 @@ from klardesk.mail.receive.auto_response import Answered, answer_automatically
 from klardesk.mail.receive.decision import decide
 from klardesk.mail.receive.follow_up import MAIL
 from klardesk.mail.receive.notices import is_own, take_in_notice
+from klardesk.mail.receive.participants import take_in_copied
 from klardesk.mail.receive.placing import carry_out
 from klardesk.tickets.drafts import NewArticle
 from klardesk.tickets.models import Channel, SenderType
@@ -84,6 +85,7 @@ def take_in(prepared: Prepared, mail: IncomingMail) -> Result:
         return Result.of(report.article.ticket_id, report.article.pk, problems, [*log, reported(report)])
     placed = carry_out(decision, draft)
     record_layers(placed.article_id, placed.ticket.pk, prepared.layers, by=MAIL)
+    take_in_copied(placed, parsed)
     log.append(told_placed(decision, placed.ticket, placed.way))
     archived = mail.mailbox is not None and mail.mailbox.archive
     if not archived and placed.draft.sender == SenderType.CUSTOMER:

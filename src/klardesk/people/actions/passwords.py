@@ -80,6 +80,19 @@ def reset_password(person: Person, *, by: Actor) -> str:
     return token
 
 
+def offer_link(person: Person, *, by: Actor) -> str:
+    """The token of a link that sets a new password once, within a day, for somebody who asked for it. The present password
+    and all sessions stay until it is used: anybody could have asked. Raises Refused.
+    """
+    require_administrator(by)
+    token, expires = secrets.token_urlsafe(32), clock.now() + LINK_LIFE
+    with transaction.atomic():
+        OneTimeLink.objects.filter(person=person, used_at=None).delete()
+        OneTimeLink.objects.create(person=person, token_digest=digest_of(token), expires_at=expires)
+        append(events.person_chain(person.pk), events.LinkOffered(expires), by=by.ref)
+    return token
+
+
 def use_link(token: str, password: str) -> Person:
     """Set the password with a one-time link, which is used up by it. Raises LinkUsedUp, ValidationError if it is weak."""
     with transaction.atomic():

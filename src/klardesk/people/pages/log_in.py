@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from klardesk.people import actions
 from klardesk.people.forms import LogInForm
 from klardesk.people.models import Realm
+from klardesk.people.slots import log_in_links
 
 
 @method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")
@@ -40,7 +41,10 @@ class LogInPage(View):
         return HttpResponseRedirect(self._target(request))
 
     def _page(self, request: HttpRequest, form: LogInForm, status: int = 200, refusal: str = "") -> HttpResponse:
-        context = {"form": form, "refusal": refusal, "next": self._wanted(request), "realm": self.realm}
+        context = {
+            "form": form, "refusal": refusal, "next": self._wanted(request), "realm": self.realm,
+            "links": log_in_links(self.realm),
+        }  # fmt: skip
         return render(request, "people/log_in.html", context, status=status)
 
     def _wanted(self, request: HttpRequest) -> str:
@@ -50,7 +54,7 @@ class LogInPage(View):
         return wanted if safe else ""
 
     def _target(self, request: HttpRequest) -> str:
-        return self._wanted(request) or ("/" if self.realm == Realm.AGENT else reverse("account"))
+        return self._wanted(request) or "/"
 
 
 class LogOutPage(View):

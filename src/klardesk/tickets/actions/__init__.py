@@ -9,6 +9,7 @@ from klardesk.tickets.actions.links import link_tickets, unlink_tickets
 from klardesk.tickets.actions.lock import lock_ticket, unlock_ticket
 from klardesk.tickets.actions.merge import merge_ticket
 from klardesk.tickets.actions.move import move_ticket
+from klardesk.tickets.actions.participants import add_participant, remove_participant
 from klardesk.tickets.actions.pending import run_pending
 from klardesk.tickets.actions.properties import (
     Changes,
@@ -39,11 +40,13 @@ from klardesk.tickets.actions.unlock import run_unlock, unlock_clock
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 
 __all__ = [
-    "Changes", "add_article", "add_time", "apply_changes", "change_activity", "change_customer", "change_owner",
+    "Changes", "add_article", "add_participant", "add_time", "apply_changes", "change_activity", "change_customer",
+    "change_owner",
     "change_priority", "change_priority_settings", "change_queue", "change_responsible", "change_state",
     "change_state_settings", "change_title", "change_type", "change_type_settings", "change_visibility",
     "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",
     "create_type", "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket",
-    "rewrite_article", "run_cleaning", "run_pending", "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock",
+    "remove_participant", "rewrite_article", "run_cleaning", "run_pending",
+    "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock",
     "unlock_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

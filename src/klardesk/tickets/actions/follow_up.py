@@ -1,4 +1,4 @@
-"""What an incoming mail does to the ticket it belongs to (contract 2.3)."""
+"""What an incoming mail, or an answer in the portal, does to the ticket it belongs to (contract 2.3)."""
 
 from __future__ import annotations
 
@@ -18,20 +18,25 @@ if TYPE_CHECKING:
     from klardesk.tickets.drafts import NewArticle
     from klardesk.tickets.models import State
 
+PORTAL = "portal"
+"""In whose name the desk does what follows from a customer's own answer."""
+
 
 def follow_up(
     ticket: Ticket, article: NewArticle, *, by: Actor, keep_state: bool = False, reopened: State | None = None
 ) -> Article:
     """Add the mail; a ticket that is not new becomes open, a pending one too; lock and owner follow the queue's rule.
 
-    `reopened` is what a closed ticket becomes instead; with `keep_state` the state stays.
+    `reopened` is what a closed ticket becomes instead; with `keep_state` the state stays. Who writes needs `note`; what
+    follows by the queue's rule is done by the desk, whatever else that person may do.
     """
+    desk = by if by.kind == "system" else by.system(PORTAL)
     with transaction.atomic(), changing(ticket, "note", by=by) as fresh:
         written = add_article(fresh, article, by=by)
         if article.sender == SenderType.CUSTOMER:
-            _keep_or_free_the_lock(fresh, by)
+            _keep_or_free_the_lock(fresh, desk)
             if not keep_state:
-                _open(fresh, by, reopened if fresh.state.type == StateType.CLOSED else None)
+                _open(fresh, desk, reopened if fresh.state.type == StateType.CLOSED else None)
     return written
 
 

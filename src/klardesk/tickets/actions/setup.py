@@ -41,12 +41,14 @@ def change_queue(queue: Queue, *, by: Actor, **values: Any) -> None:
 
 
 def create_state(name: str, type: StateType, *, by: Actor, **values: Any) -> State:  # noqa: A002
-    """A new state over a fixed type. `values`: next_state (of a pending auto state), order, valid."""
+    """A new state over a fixed type. `values`: customer_name, next_state (of a pending auto state),
+    order, valid.
+    """
     return _create(State(name=name.strip(), type=type, **values), by)
 
 
 def change_state_settings(state: State, *, by: Actor, **values: Any) -> None:
-    """Change a state's name, next_state, order or valid; its type stays, since tickets rely on it."""
+    """Change a state's name, customer_name, next_state, order or valid; its type stays, since tickets rely on it."""
     if "type" in values and values["type"] != state.type:
         raise NotPossible(_("The type of a state stays; make a new state instead."))
     _change(state, by, values)

@@ -37,23 +37,7 @@ class ArticleHtml(View):
 
     def get(self, request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
         """Give out the document under its own strict policy."""
-        from klardesk.base import html
-
-        article = find_article(request.actor, ticket_id, article_id)
-        remote = request.GET.get("remote") == "1"
-        pictures = {
-            file.content_id.lower(): reverse("article_attachment", args=[ticket_id, article_id, file.pk])
-            for file in Attachment.objects.visible_to(request.actor)
-            .filter(article_id=article_id)
-            .exclude(content_id="")
-        }
-        kept, _version = cleaned_html(article)
-        body = html.present(kept, remote_images=remote, cid_url=pictures.get)
-        blocked = not remote and html.has_remote_content(kept)
-        response = render(request, "tickets/article_html.html", {"body": body, "blocked": blocked, "article": article})
-        response.csp = FRAME_POLICY.format(remote=" https: http:" if remote else "")  # type: ignore[attr-defined]
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return html_answer(request, ticket_id, article_id, "article_attachment")
 
 
 @agent_required
@@ -62,10 +46,7 @@ class ArticleText(View):
 
     def get(self, request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
         """Give out the text."""
-        article = find_article(request.actor, ticket_id, article_id)
-        response = HttpResponse(article.text, content_type="text/plain; charset=utf-8")
-        response.csp = FILE_POLICY  # type: ignore[attr-defined]
-        return response
+        return text_answer(request, ticket_id, article_id)
 
 
 @agent_required
@@ -74,18 +55,50 @@ class ArticleAttachment(View):
 
     def get(self, request: DeskRequest, ticket_id: int, article_id: int, attachment_id: int) -> HttpResponseBase:
         """Give out the file; its type is believed for pictures alone."""
-        here = {"article_id": article_id, "article__ticket_id": ticket_id, "pk": attachment_id}
-        file = Attachment.objects.visible_to(request.actor).filter(**here).first()
-        if file is None:
-            raise Http404
-        picture = file.content_type.lower() in PICTURES
-        response = FileResponse(
-            _content(file), as_attachment=not picture, filename=file.name or f"file-{file.pk}",
-            content_type=file.content_type.lower() if picture else "application/octet-stream",
-        )  # fmt: skip
-        response.csp = FILE_POLICY  # type: ignore[attr-defined]
-        response.headers["Cache-Control"] = "private, max-age=600"
-        return response
+        return file_answer(request, ticket_id, article_id, attachment_id)
+
+
+def html_answer(request: DeskRequest, ticket_id: int, article_id: int, url_name: str) -> HttpResponse:
+    """An article's HTML under its own strict policy, if the actor may read it; its pictures come from `url_name`."""
+    from klardesk.base import html
+
+    article = find_article(request.actor, ticket_id, article_id)
+    remote = request.GET.get("remote") == "1"
+    named = Attachment.objects.visible_to(request.actor).filter(article_id=article_id).exclude(content_id="")
+    pictures = {
+        file.content_id.lower(): reverse(url_name, args=[ticket_id, article_id, file.pk]) for file in named
+    }  # fmt: skip
+    kept, _version = cleaned_html(article)
+    body = html.present(kept, remote_images=remote, cid_url=pictures.get)
+    blocked = not remote and html.has_remote_content(kept)
+    response = render(request, "tickets/article_html.html", {"body": body, "blocked": blocked, "article": article})
+    response.csp = FRAME_POLICY.format(remote=" https: http:" if remote else "")  # type: ignore[attr-defined]
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def text_answer(request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
+    """An article's whole text, if the actor may read it."""
+    article = find_article(request.actor, ticket_id, article_id)
+    response = HttpResponse(article.text, content_type="text/plain; charset=utf-8")
+    response.csp = FILE_POLICY  # type: ignore[attr-defined]
+    return response
+
+
+def file_answer(request: DeskRequest, ticket_id: int, article_id: int, attachment_id: int) -> HttpResponseBase:
+    """A file of an article that the actor may read; its type is believed for pictures alone."""
+    here = {"article_id": article_id, "article__ticket_id": ticket_id, "pk": attachment_id}
+    file = Attachment.objects.visible_to(request.actor).filter(**here).first()
+    if file is None:
+        raise Http404
+    picture = file.content_type.lower() in PICTURES
+    response = FileResponse(
+        _content(file), as_attachment=not picture, filename=file.name or f"file-{file.pk}",
+        content_type=file.content_type.lower() if picture else "application/octet-stream",
+    )  # fmt: skip
+    response.csp = FILE_POLICY  # type: ignore[attr-defined]
+    response.headers["Cache-Control"] = "private, max-age=600"
+    return response
 
 
 def _content(file: Attachment) -> Any:

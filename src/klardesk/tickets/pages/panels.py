@@ -27,6 +27,10 @@ WATCHERS: Prepared[Person] = Prepared(
     lambda ticket: Person.objects.filter(watched__ticket_id=ticket).order_by("last_name", "pk")
 )
 
+PARTICIPANTS: Prepared[Person] = Prepared(
+    lambda ticket: Person.objects.filter(participates__ticket_id=ticket).order_by("last_name", "pk")
+)
+
 
 def customer(view: TicketView) -> str:
     """Who the ticket's customer is, with the number of their and their company's open tickets; two queries."""
@@ -42,6 +46,13 @@ def links(view: TicketView) -> str:
     """The linked tickets that the actor may open; two queries."""
     ends = [(link, other, _role(link, view.ticket.pk)) for link, other in linked_tickets(view.ticket, view.actor)]
     return _drawn("tickets/panel_links.html", view, {"ends": ends}) if ends else ""
+
+
+def participants(view: TicketView) -> str:
+    """The customers who take part in the ticket; one query."""
+    people = PARTICIPANTS.rows(view.ticket.pk)
+    changing = "participants" in view.may and not view.ticket.merged_into_id
+    return _drawn("tickets/panel_participants.html", view, {"people": people, "changing": changing})
 
 
 def watchers(view: TicketView) -> str:

@@ -85,6 +85,10 @@ class StateSettingsForm(forms.Form):
         choices=StateType.choices,
         help_text=gettext_lazy("The desk's rules go by the type, never by the name. It stays for ever."),
     )
+    customer_name = forms.CharField(
+        label=gettext_lazy("Name for customers"), required=False, max_length=100,
+        help_text=gettext_lazy("What customers read in the portal instead of the name. Empty: the name itself."),
+    )  # fmt: skip
     next_state = _StateField(
         State.objects.order_by("order", "name"),
         label=gettext_lazy("Next state"),

@@ -1,0 +1,66 @@
+"""What happens in the portal: terms, web forms, accounts. Never a token in a payload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klardesk.ledger import ChainRef, event
+
+
+def terms_chain() -> ChainRef:
+    """The history of the privacy terms."""
+    return ChainRef("terms", "portal")
+
+
+def web_form_chain(form_id: int) -> ChainRef:
+    """The history of a web form."""
+    return ChainRef("web_form", form_id)
+
+
+@event("terms.published", en="version {number} published", de="Fassung {number} veröffentlicht")
+@dataclass(frozen=True, slots=True)
+class TermsPublished:
+    """A version of the terms came into force; `digest` is the SHA-256 of both texts."""
+
+    number: int
+    digest: str
+
+
+@event(
+    "person.terms_accepted",
+    en="accepted version {number} of the terms",
+    de="Fassung {number} der Bedingungen akzeptiert",
+)
+@dataclass(frozen=True, slots=True)
+class TermsAccepted:
+    """A customer accepted a version; `digest` says which text that was."""
+
+    number: int
+    digest: str
+
+
+@event(
+    "person.registered", en="registered in the portal, address confirmed", de="im Portal registriert, Adresse bestätigt"
+)
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Somebody made their own account with a link that was mailed to them."""
+
+    address: str
+
+
+@event("web_form.changed", en="web form “{name}” saved: {changes}", de="Webformular „{name}“ gespeichert: {changes}")
+@dataclass(frozen=True, slots=True)
+class WebFormChanged:
+    """A web form was made or changed; `changes` names the fields."""
+
+    name: str
+    changes: str
+
+
+@event("ticket.sent_by_form", en="sent by the web form “{name}”", de="gesendet über das Webformular „{name}“")
+@dataclass(frozen=True, slots=True)
+class SentByForm:
+    """A ticket came in by a public form."""
+
+    name: str

@@ -1,0 +1,193 @@
+"""One ticket as its customer sees it: what was said, the answer form, closing; and the parts of articles."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from klardesk.access.pages import DeskRequest
+from klardesk.access.policy import Refused
+from klardesk.base.options import option
+from klardesk.portal import actions, queries
+from klardesk.portal.forms import AnswerForm
+from klardesk.portal.gates import portal_page
+from klardesk.tickets.drafts import NewAttachment
+from klardesk.tickets.models import Article, Attachment, SenderType, StateType, Ticket
+from klardesk.tickets.names import shown_to_customers
+from klardesk.tickets.pages import texts
+from klardesk.tickets.pages.articles import file_answer, html_answer, text_answer
+from klardesk.tickets.pages.found import find_ticket, find_ticket_and_verbs, page
+from klardesk.tickets.pages.lists import whole
+from klardesk.tickets.pages.uploads import attachments_of, kept_words
+from klardesk.tickets.policy import NotPossible, follow_up_outcome
+from klardesk.tickets.queries import followed
+
+PAGE = 50
+UNPROCESSABLE = 422
+Files = Sequence[NewAttachment]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article as the customer reads it."""
+
+    article: Article
+    author: str
+    direction: str
+    files: list[Attachment]
+    parts: list[texts.Part]
+
+    @property
+    def cut(self) -> bool:
+        """Whether the text is longer than the page shows."""
+        return len(self.article.text) > texts.LONGEST
+
+
+@portal_page
+class TicketPage(View):
+    """GET /portal/tickets/<id>/ shows the ticket; POST adds an answer, and closes it if that was asked."""
+
+    def get(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
+        """Show it."""
+        return _page(request, ticket_id, AnswerForm(initial={"key": secrets.token_urlsafe(18)}))
+
+    def post(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
+        """Take the answer."""
+        ticket = find_ticket(request.actor, ticket_id)
+        form, files = AnswerForm(request.POST), attachments_of(request, request.actor)
+        if not form.is_valid():
+            return _page(request, ticket_id, form, files=files, status=UNPROCESSABLE)
+        try:
+            went_to = actions.answer_ticket(
+                ticket, request.user, by=request.actor, key=_own_key(request, form), text=form.cleaned_data["text"],
+                files=files,
+            )  # fmt: skip
+        except (Refused, NotPossible) as refusal:
+            return _page(request, ticket_id, form, files=files, refusal=str(refusal), status=UNPROCESSABLE)
+        except Ticket.DoesNotExist as error:
+            raise Http404 from error
+        messages.success(request, _("Your answer was sent."))
+        return HttpResponseRedirect(reverse("portal_ticket", args=[went_to.pk]))
+
+
+@portal_page
+class ClosePage(View):
+    """POST /portal/tickets/<id>/close/."""
+
+    def post(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
+        """Close it, if customers may."""
+        ticket, may = find_ticket_and_verbs(request.actor, ticket_id)
+        if not may_close(ticket, may):
+            raise Http404
+        try:
+            actions.close_ticket(ticket, by=request.actor)
+            messages.success(request, _("The ticket is closed."))
+        except (Refused, NotPossible) as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("portal_ticket", args=[ticket_id]))
+
+
+@portal_page
+class ArticleHtml(View):
+    """GET /portal/tickets/<id>/articles/<article>/html/."""
+
+    def get(self, request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
+        """The document in the sandboxed frame."""
+        return html_answer(request, ticket_id, article_id, "portal_file")
+
+
+@portal_page
+class ArticleText(View):
+    """GET /portal/tickets/<id>/articles/<article>/text/."""
+
+    def get(self, request: DeskRequest, ticket_id: int, article_id: int) -> HttpResponse:
+        """The whole text."""
+        return text_answer(request, ticket_id, article_id)
+
+
+@portal_page
+class ArticleFile(View):
+    """GET /portal/tickets/<id>/articles/<article>/files/<attachment>/."""
+
+    def get(self, request: DeskRequest, ticket_id: int, article_id: int, attachment_id: int) -> HttpResponseBase:
+        """The file."""
+        return file_answer(request, ticket_id, article_id, attachment_id)
+
+
+def may_close(ticket: Ticket, may: frozenset[str]) -> bool:
+    """Whether the customer may close it: by right and option, while it is neither closed nor gone."""
+    over = (StateType.CLOSED, StateType.MERGED, StateType.REMOVED)
+    return "state" in may and ticket.state.type not in over and bool(option("portal.close"))
+
+
+def _own_key(request: DeskRequest, form: AnswerForm) -> str:
+    """The form's key, of this person alone: nobody else's form is taken for it."""
+    return f"{request.actor.person_id}:{form.cleaned_data['key']}"[:64]
+
+
+def _page(
+    request: DeskRequest,
+    ticket_id: int,
+    form: AnswerForm,
+    *,
+    files: Files = (),
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    ticket, may = find_ticket_and_verbs(request.actor, ticket_id)
+    count = queries.article_count(ticket, request.actor)
+    pages = max(1, -(-count // PAGE))
+    number = whole(request.GET, "page", pages) or pages
+    context = {
+        "ticket": ticket, "may": may, "form": form, "kept": kept_words(files, request.actor), "refusal": refusal,
+        "articles": _articles(request, ticket, (number - 1) * PAGE), "count": count, "pages": pages, "number": number,
+        "state": shown_to_customers(ticket.state), "closable": may_close(ticket, may), **_answering(request, ticket, may),
+        **_people(request, ticket, may),
+    }  # fmt: skip
+    return page(request, "portal/ticket.html", context, status)
+
+
+def _answering(request: DeskRequest, ticket: Ticket, may: frozenset[str]) -> dict[str, Any]:
+    """Whether the customer may answer, what an answer does to a closed ticket, and where a merged one went."""
+    outcome = "merged" if ticket.state.type == StateType.MERGED else follow_up_outcome(ticket)
+    closed = ticket.state.type == StateType.CLOSED
+    return {
+        "answerable": "note" in may and outcome in ("follow_up", "new_ticket"),
+        "outcome": outcome,
+        "closed": closed,
+        "into": followed(ticket, request.actor) if outcome == "merged" else None,
+    }
+
+
+def _people(request: DeskRequest, ticket: Ticket, may: frozenset[str]) -> dict[str, Any]:
+    people = queries.participants_of(ticket)
+    adding = "participants" in may and ticket.state.type != StateType.MERGED
+    return {
+        "participants": people, "takes_part": any(person.pk == request.actor.person_id for person in people),
+        "removing": adding, "colleagues": queries.colleagues(request.actor, ticket) if adding else [],
+    }  # fmt: skip
+
+
+def _articles(request: DeskRequest, ticket: Ticket, start: int) -> list[Shown]:
+    found = queries.articles_of(ticket, request.actor, start, PAGE)
+    files = queries.files_of([article.pk for article in found], request.actor)
+    return [
+        Shown(
+            article, _author(article), {"customer": "in", "agent": "out"}.get(article.sender, "note"),
+            files.get(article.pk, []), [] if article.has_html else texts.parts(article.text),
+        )
+        for article in found
+    ]  # fmt: skip
+
+
+def _author(article: Article) -> str:
+    writer = article.created_by
+    return article.from_text or (writer.full_name if writer else str(SenderType(article.sender).label))

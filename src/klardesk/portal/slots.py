@@ -1,0 +1,27 @@
+"""What the portal adds to the shell and to the log-in pages."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from klardesk.base.options import option
+from klardesk.people.models import Realm
+from klardesk.people.slots import LogInLink, register_log_in_link
+from klardesk.portal.branding import brand
+from klardesk.web.slots import register_brand
+
+register_brand("portal", brand)
+register_log_in_link(
+    LogInLink(
+        realm=Realm.AGENT, label=_("Forgotten your password?"), url_name="password_forgotten",
+        offered=lambda: option("portal.password_reset") == "everybody",
+    ),
+    LogInLink(
+        realm=Realm.CUSTOMER, label=_("Forgotten your password?"), url_name="customer_password_forgotten",
+        offered=lambda: option("portal.password_reset") != "nobody",
+    ),
+    LogInLink(
+        realm=Realm.CUSTOMER, label=_("Make an account"), url_name="portal_register",
+        offered=lambda: bool(option("portal.registration")),
+    ),
+)  # fmt: skip

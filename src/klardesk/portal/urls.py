@@ -1,0 +1,39 @@
+"""Addresses of the portal: of customers, of visitors without an account, of its administration."""
+
+from django.urls import path
+
+from klardesk.people.models import Realm
+from klardesk.portal.pages import access, look, new, people, start, terms, ticket, tickets, web_forms
+
+one = "portal/tickets/<int:ticket_id>/"
+article = f"{one}articles/<int:article_id>/"
+
+urlpatterns = [
+    path("portal/", start.StartPage.as_view(), name="portal_start"),
+    path("portal/tickets/", tickets.TicketsPage.as_view(), name="portal_tickets"),
+    path("portal/tickets/new/", new.NewPage.as_view(), name="portal_new"),
+    path(one, ticket.TicketPage.as_view(), name="portal_ticket"),
+    path(f"{one}close/", ticket.ClosePage.as_view(), name="portal_close"),
+    path(f"{one}participants/", people.ParticipantsPage.as_view(), name="portal_participants"),
+    path(f"{one}participants/<int:person_id>/", people.ParticipantPage.as_view(), name="portal_participant"),
+    path(f"{article}html/", ticket.ArticleHtml.as_view(), name="portal_html"),
+    path(f"{article}text/", ticket.ArticleText.as_view(), name="portal_text"),
+    path(f"{article}files/<int:attachment_id>/", ticket.ArticleFile.as_view(), name="portal_file"),
+    path("portal/terms/", terms.TermsPage.as_view(), name="portal_terms"),
+    path("portal/register/", access.RegisterPage.as_view(), name="portal_register"),
+    path("portal/register/<str:token>/", access.RegistrationPage.as_view(), name="portal_registration"),
+    path("portal/look/<str:colour>.css", look.style_page, name="portal_style"),
+    path("portal/look/<str:name>", look.logo_page, name="portal_logo"),
+    path("login/forgotten/", access.ForgottenPage.as_view(realm=Realm.AGENT), name="password_forgotten"),
+    path(
+        "customer/login/forgotten/",
+        access.ForgottenPage.as_view(realm=Realm.CUSTOMER),
+        name="customer_password_forgotten",
+    ),
+    path("form/<slug:name>/", web_forms.FormPage.as_view(), name="web_form"),
+    path("admin/portal/", look.LookPage.as_view(), name="admin_portal"),
+    path("admin/terms/", terms.TermsAdminPage.as_view(), name="admin_terms"),
+    path("admin/web-forms/", web_forms.WebFormList.as_view(), name="admin_web_forms"),
+    path("admin/web-forms/new/", web_forms.WebFormSettings.as_view(), name="admin_web_form_new"),
+    path("admin/web-forms/<int:key>/", web_forms.WebFormSettings.as_view(), name="admin_web_form"),
+]
