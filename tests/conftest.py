@@ -30,6 +30,7 @@ import django  # noqa: E402  (the environment comes first)
 from django.conf import settings  # noqa: E402
 
 from tests import network  # noqa: E402
+from tests.browser import browser, page, served  # noqa: E402, F401 - fixtures of every test
 
 SQLITE = "sqlite" in settings.DATABASES["default"]["ENGINE"]
 

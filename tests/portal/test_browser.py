@@ -4,30 +4,19 @@ reopen, log out.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from klardesk.admin.actions import change_option
 from klardesk.tickets import actions
 from klardesk.tickets.models import Attachment, Ticket
-from tests.world import World
+from tests.browser import MARKS
+from tests.world import SYSTEM, World
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)"),
-]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+pytestmark = MARKS
 WORDS = {
     "en": {"login": "Login", "password": "Password", "enter": "Log in", "new": "New ticket", "subject": "Subject", "text": "Text",
            "send": "Send", "number": "Your ticket has the number", "sent": "Your answer was sent.", "close": "Close the ticket",
@@ -40,36 +29,9 @@ WORDS = {
 }  # fmt: skip
 
 
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright's loop runs in this thread, in which the test speaks to the database as well.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    running = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    running.set_app(WSGIHandler())
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    running.server_close()
-    thread.join()
-
-
-def opened(browser: Browser, server: str, language: str) -> Page:
-    context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, locale=language)
+def opened(browser: Browser, served: str, language: str) -> Page:
+    change_option("portal.queues", ["Sales", "Support"], by=SYSTEM)  # so that there is a choice
+    context = browser.new_context(base_url=served, viewport={"width": 1280, "height": 800}, locale=language)
     page = context.new_page()
     page.complaints = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
@@ -78,8 +40,8 @@ def opened(browser: Browser, server: str, language: str) -> Page:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_the_day_of_a_customer(browser: Browser, server: str, language: str, world: World, tmp_path: Path) -> None:
-    say, page = WORDS[language], opened(browser, server, language)
+def test_the_day_of_a_customer(browser: Browser, served: str, language: str, world: World, tmp_path: Path) -> None:
+    say, page = WORDS[language], opened(browser, served, language)
     page.goto("/customer/login/")
     page.get_by_label(say["login"]).fill("dora")
     page.get_by_label(say["password"]).fill("dora-has-a-long-password")
@@ -130,8 +92,8 @@ def test_the_day_of_a_customer(browser: Browser, server: str, language: str, wor
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
-def test_a_dropped_file_goes_along_and_unsent_text_is_asked_about(browser: Browser, server: str, world: World) -> None:
-    page = opened(browser, server, "en")
+def test_a_dropped_file_goes_along_and_unsent_text_is_asked_about(browser: Browser, served: str, world: World) -> None:
+    page = opened(browser, served, "en")
     page.goto("/customer/login/")
     page.get_by_label("Login").fill("dora")
     page.get_by_label("Password").fill("dora-has-a-long-password")

@@ -69,7 +69,7 @@ def test_search_finds_by_words_and_number(dora: Client, world: World) -> None:
     assert dora.get(f"/portal/tickets/?q={ticket.number}")["Location"] == f"/portal/tickets/{ticket.pk}/"
 
 
-def test_a_new_ticket_with_a_file_is_the_customers_own(dora: Client, world: World) -> None:
+def test_a_new_ticket_with_a_file_is_the_customers_own(dora: Client, world: World, address: object) -> None:
     file = SimpleUploadedFile("log.txt", b"error 42", "text/plain")
     answer = send(dora, world, files=file)
     ticket = newest()
@@ -87,6 +87,28 @@ def test_a_form_sent_twice_makes_one_ticket(dora: Client, world: World) -> None:
     other = send(client_of(world.emil), world)
     assert Ticket.all_rows.count() == 2
     assert other["Location"] == f"/portal/tickets/{newest().pk}/"
+
+
+def test_other_words_under_the_same_key_are_not_dropped(dora: Client, world: World) -> None:
+    first = send(dora, world)["Location"]
+    assert send(dora, world, text="It is the fuser")["Location"] != first
+    assert Ticket.all_rows.count() == 2
+    for text in ("One more thing", "One more thing", "And another"):
+        dora.post(first, {"key": "back", "text": text})
+    written = Article.all_rows.filter(ticket_id=int(first.split("/")[-2])).order_by("pk").values_list("text", flat=True)
+    assert list(written) == ["Paper everywhere", "One more thing", "And another"]
+
+
+def test_no_address_of_the_form_sets_its_key(dora: Client, world: World) -> None:
+    assert 'value="mine"' not in said(dora, "/portal/tickets/new/?key=mine")
+    assert 'value="Help"' in said(dora, "/portal/tickets/new/?key=mine&subject=Help")
+
+
+def test_without_address_and_option_customers_write_to_the_queue_of_unaddressed_mail(dora: Client, world: World) -> None:
+    assert send(dora, world).status_code == 302
+    assert newest().queue == world.raw
+    page = said(dora, "/portal/tickets/new/")
+    assert not [name for name in ("Support", "Hardware", "Sales") if name in page]
 
 
 def test_what_was_typed_comes_back_with_its_file(dora: Client, world: World) -> None:

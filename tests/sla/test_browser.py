@@ -5,12 +5,14 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from klardesk.sla.models import TicketService
+from tests.browser import MARKS
 from tests.sla.conftest import Promises
-from tests.tickets.test_page_browser import address, browser, page, pytestmark  # noqa: F401
 from tests.world import World
 
+pytestmark = MARKS
 
-def test_the_slas_of_a_new_ticket_follow_its_service(page: Page, world: World, promises: Promises) -> None:  # noqa: F811
+
+def test_the_slas_of_a_new_ticket_follow_its_service(page: Page, world: World, promises: Promises) -> None:
     page.goto("/tickets/new/phone/")
     page.fill("[name=subject]", "Phone")
     page.fill("[name=text]", "It rings")

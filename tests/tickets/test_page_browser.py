@@ -2,81 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
-from threading import Thread
-from typing import Any
 
-import pytest
-from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from klardesk.tickets import actions
 from klardesk.tickets.models import Article, Attachment, Ticket
+from tests.browser import MARKS, opened
 from tests.world import SYSTEM, World
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)"),
-]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright's loop runs in this thread, in which the test speaks to the database as well.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def address() -> Iterator[str]:
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(WSGIHandler())
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def opened(browser: Browser, address: str, world: World, **options: Any) -> Page:
-    """A page of Anna's browser that fails the test on any complaint of the console."""
-    client = Client()
-    client.force_login(world.anna)
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="en", **options)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
-    page = context.new_page()
-    page.complaints = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
-    page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)  # type: ignore[attr-defined]
-    return page
-
-
-@pytest.fixture
-def page(browser: Browser, address: str, world: World) -> Iterator[Page]:
-    page = opened(browser, address, world)
-    yield page
-    page.context.close()
-    assert [line for line in page.complaints if "409" not in line and "422" not in line] == []  # type: ignore[attr-defined]
+pytestmark = MARKS
 
 
 def test_a_note_is_written_in_the_dock(page: Page, world: World) -> None:
@@ -180,8 +115,8 @@ def test_fresh_counters_leave_the_branches_open_that_were_opened(page: Page, wor
     expect(hardware).to_be_visible()
 
 
-def test_everything_works_without_script(browser: Browser, address: str, world: World) -> None:
-    page = opened(browser, address, world, java_script_enabled=False)
+def test_everything_works_without_script(browser: Browser, served: str, world: World) -> None:
+    page = opened(browser, served, world, java_script_enabled=False)
     ticket = world.ticket()
     page.goto("/tickets/")
     page.click("th.column-title a")

@@ -40,7 +40,7 @@ def update(row: models.Model, *names: str) -> None:
     """Write these fields of a stored row, or all of them; one query. Raises DatabaseError if the row is gone."""
     sql, fields = _update_of(type(row), names)
     with statements.cursor() as cursor:
-        cursor.execute(sql, [*(value(row) for value in fields), row.pk])
+        cursor.execute(sql, statements.arguments([*(value(row) for value in fields), row.pk]))
         if cursor.rowcount != 1:
             raise DatabaseError(f"{type(row).__name__} {row.pk} is not there to be updated")
 
@@ -49,7 +49,7 @@ def _insert(rows: Sequence[models.Model], conflict: str) -> int:
     model, known = type(rows[0]), rows[0].pk is not None
     sql, fields = _insert_of(model, known, len(rows), conflict)
     with statements.cursor() as cursor:
-        cursor.execute(sql, [value(row) for row in rows for value in fields])
+        cursor.execute(sql, statements.arguments([value(row) for row in rows for value in fields]))
         keys = cursor.fetchall()
     for row, (key,) in zip(rows, keys, strict=not conflict):
         row.pk, row._state.adding, row._state.db = key, False, connection.alias  # noqa: SLF001 - as Model.save does

@@ -77,7 +77,7 @@ class Attempt(models.Model):
 
 
 class Submission(models.Model):
-    """A form that was sent, by the key it bears: sent twice, it is still done once."""
+    """A form that was sent, by the SHA-256 of the key it bears and what was written: sent twice, it is still done once."""
 
     key = models.CharField(max_length=64, unique=True)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")

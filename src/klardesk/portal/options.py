@@ -1,4 +1,4 @@
-"""Options of the portal. How it looks is set on a page of its own (`pages.branding`), which shows it at once."""
+"""Options of the portal. How it looks is set on a page of its own (`pages.look`), which shows it at once."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ declare("portal.privacy_url", "", gettext_lazy("Address of the privacy notice"),
 declare(
     "portal.queues", [], gettext_lazy("Queues for new tickets of customers"),
     gettext_lazy("Full names of the queues that customers may choose from; with one there is no choice. Empty: every queue to "
-                 "which a mail address of the desk leads. They must be allowed to create tickets there."), check=_names,
+                 "which a mail address of the desk leads, else that of unaddressed mail. They must be allowed to create "
+                 "tickets there."), check=_names,
 )  # fmt: skip
 declare(
     "portal.choose_priority", False, gettext_lazy("Customers choose the priority"),

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Case, Count, Q, Value, When
 from django.utils.translation import get_language
 
 from klardesk.base.kept import Kept
-from klardesk.base.options import option
+from klardesk.base.options import options
 from klardesk.mail.addresses import valid_addresses
 from klardesk.people.models import CompanyMembership, Person, Realm
 from klardesk.portal.models import TermsAcceptance, TermsVersion, WebForm
@@ -113,13 +113,18 @@ def colleagues(actor: Actor, ticket: Ticket) -> list[Person]:
 
 
 def offered_queues(actor: Actor) -> list[Queue]:
-    """The queues in which a customer may make a ticket: those of the option, else those with an address of the desk."""
+    """The queues in which a customer may make a ticket: those of the option, else those with an address of the desk. If there are
+    none: those that the rules about groups name, or the one of unaddressed mail, for queues such as Junk are the agents' own.
+    """
     allowed = list(queues_with(actor, "create"))
-    named = option("portal.queues")
-    if named:
-        return [queue for queue in allowed if queue.name in named]
+    chosen = options("portal.queues", "mail.default_queue", "access.customer_groups")
+    if chosen["portal.queues"]:
+        return [queue for queue in allowed if queue.name in chosen["portal.queues"]]
     reached = {address.queue_id for address in valid_addresses()}
-    return [queue for queue in allowed if queue.pk in reached] or allowed
+    found = [queue for queue in allowed if queue.pk in reached]
+    if found or chosen["access.customer_groups"]:
+        return found or allowed
+    return [queue for queue in allowed if queue.name == chosen["mail.default_queue"]]
 
 
 def _whose(actor: Actor, whose: str) -> Q:

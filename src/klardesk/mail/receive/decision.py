@@ -118,8 +118,11 @@ def has_part(address: str, ticket: Ticket) -> bool:
         return True
     company = ticket.company_id
     members = company is not None and CompanyMembership.objects.filter(company_id=company, person__in=people).exists()
-    takes_part = TicketParticipant.objects.filter(ticket=ticket, person__in=people).exists()
-    return members or takes_part or key in _correspondents(ticket)
+    return members or _takes_part(people, ticket) or key in _correspondents(ticket)
+
+
+def _takes_part(people: list[Person], ticket: Ticket) -> bool:
+    return TicketParticipant.objects.filter(ticket=ticket, person__in=people).exists()
 
 
 def _may_be_stranger(found: Found, rules: Rules) -> bool:

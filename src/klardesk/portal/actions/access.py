@@ -117,7 +117,7 @@ def _answer(row: AccessRequest) -> None:
 
 
 def _known(row: AccessRequest) -> list[Person]:
-    """The valid people of the realm whose login or address this is, and who can be reached by mail."""
+    """The people of the realm whose login or address this is; for a password, only those whom a mail can help."""
     key = row.address.strip().lower()
     found = Person.objects.filter(Q(login_key=login_key(row.address)) | Q(email_key=key), realm=row.realm)
     if row.wanted == Wanted.ACCOUNT:

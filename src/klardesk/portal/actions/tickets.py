@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -43,7 +44,7 @@ def open_ticket(
         confirm(ticket, article, (person.full_name, person.email), Occasion.NEW)
         return ticket
 
-    return once(key, make)
+    return once(key, article, make)
 
 
 def answer_ticket(
@@ -64,7 +65,7 @@ def answer_ticket(
         actions.follow_up(ticket, article, by=by)
         return ticket
 
-    return once(key, make)
+    return once(key, article, make)
 
 
 def close_ticket(ticket: Ticket, *, by: Actor) -> None:
@@ -76,10 +77,16 @@ def close_ticket(ticket: Ticket, *, by: Actor) -> None:
         actions.change_state(ticket, state, by=by)
 
 
-def once(key: str, make: Callable[[], Ticket]) -> Ticket:
-    """The ticket that `make` gives, or, if a form with this key was sent before, the one that it gave then."""
+def once(key: str, article: NewArticle, make: Callable[[], Ticket]) -> Ticket:
+    """The ticket that `make` gives, or, if this article was sent with this key before, the one that it gave then.
+
+    Other words under the same key, as after a step back in the browser, are no repetition: nothing that was written is dropped.
+    """
+    files = (part for file in article.attachments for part in (file.name, file.digest))
+    words = "\0".join((key, article.from_text, article.subject, article.text, *files))
+    digest = sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
     with transaction.atomic():
-        row, new = Submission.objects.get_or_create(key=key[:64], defaults={"created_at": clock.now()})
+        row, new = Submission.objects.get_or_create(key=digest, defaults={"created_at": clock.now()})
         if not new and row.ticket_id is not None:
             return Ticket.all_rows.get(pk=row.ticket_id)
         ticket = make()

@@ -60,7 +60,7 @@ def send_form(form: WebForm, values: Mapping[str, str], *, key: str, files: Sequ
         confirm(ticket, article, (values["name"], values["email"]), Occasion.NEW)
         return ticket
 
-    return once(key, make)
+    return once(key, article, make)
 
 
 def _customer(address: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('tickets', '0010_participants'),
+        ('tickets', '0006_participants'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -29,7 +29,7 @@ class NewPage(View):
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """The form; values in the address are filled in, and a chosen service brings its SLAs."""
-        first = {"key": secrets.token_urlsafe(18), **request.GET.dict()}
+        first = {**request.GET.dict(), "key": secrets.token_urlsafe(18)}
         return self._show(request, TicketForm(request.actor, request.user, initial=first))
 
     def post(self, request: DeskRequest) -> HttpResponse:
@@ -41,7 +41,7 @@ class NewPage(View):
         values = form.cleaned_data
         try:
             ticket = actions.open_ticket(
-                request.user, by=request.actor, key=f"{request.actor.person_id}:{values['key']}"[:64],
+                request.user, by=request.actor, key=f"{request.actor.person_id}:{values['key']}",
                 subject=values["subject"], text=values["text"], files=files, further=form.further_values, **form.values,
             )  # fmt: skip
         except (Refused, NotPossible) as refusal:
