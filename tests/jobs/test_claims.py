@@ -41,6 +41,13 @@ def test_a_claimed_sweep_is_nobody_elses(first):
     assert actions.claim_next("one") is None
 
 
+def test_a_sweep_claimed_since_it_was_seen_due_is_left_alone(first):
+    [seen] = queries.due(["test.first"])
+    assert actions.claim("two", seen.name)
+    assert actions.claim("one", seen.name) is None
+    assert reload().claimed_by == "two"
+
+
 def test_the_longest_due_comes_first(first, sweeps, clock):
     clock.move(seconds=30)
     sweeps("test.second", lambda: None, HOURLY)

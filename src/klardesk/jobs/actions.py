@@ -40,15 +40,25 @@ def register_sweeps(names: Iterable[str]) -> None:
 def claim_next(worker: str, names: Iterable[str] | None = None) -> Claim | None:
     """Claim the sweep that is longest due, or None. Workers that ask at once get different ones or none."""
     wanted = tuple(SWEEPS if names is None else names)
-    if not queries.due(wanted).exists():
-        return None
+    for name in queries.due(wanted).values_list("name", flat=True):
+        if (found := claim(worker, name)) is not None:
+            return found
+    return None
+
+
+def claim(worker: str, name: str) -> Claim | None:
+    """Claim this sweep, or None if it is not due, claimed by a living worker, or just being claimed.
+
+    Whether it is due is asked again under the lock, in a statement of its own: one that finds and locks at once may take
+    a row that was claimed and committed while it ran, since PostgreSQL checks such a row against nothing but the row itself.
+    """
     with transaction.atomic():
-        row = queries.due(wanted).select_for_update(skip_locked=True).first()
-        if row is None:
+        row = SweepState.objects.select_for_update(skip_locked=True).filter(name=name).first()
+        if row is None or not queries.due([name]).exists():
             return None
         row.claimed_by, row.last_started = worker, clock.now()
         row.save(update_fields=["claimed_by", "last_started"])
-    return Claim(SWEEPS[row.name], worker, row.wakes)
+    return Claim(SWEEPS[name], worker, row.wakes)
 
 
 def let_go(worker: str, but: Collection[str]) -> int:
