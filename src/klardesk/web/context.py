@@ -9,12 +9,12 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
 from django.template.backends.utils import csrf_input
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language as active_language
 from django.utils.translation import get_language_bidi
 
 from klardesk.web import slots
+from klardesk.web.jinja import url
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "normal", "roomy")
@@ -53,7 +53,7 @@ class Shell:
 
     def links(self, area: slots.Area) -> list[Link]:
         """The navigation of an area; the entry whose address is the longest beginning of this page's is current."""
-        found = [(entry, reverse(entry.url_name)) for entry in slots.navigation(area, self.visitor)]
+        found = [(entry, url(entry.url_name)) for entry in slots.navigation(area, self.visitor)]
         path = self.request.path
         fitting = [href for entry, href in found if path == href or (href != "/" and path.startswith(href))]
         current = max(fitting, key=len, default="")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse, QueryDict
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 from django.views import View
 
 from klardesk.access.actor import Actor
@@ -16,6 +16,7 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import slots
 from klardesk.tickets.pages.found import page, target_of
 from klardesk.tickets.queries import VIEWS, Listing, QueueNode, page_rows, queue_tree, sort_keys
+from klardesk.web.drawn import Drawn
 from klardesk.web.formats import ago_writer
 from klardesk.web.jinja import query, url
 from klardesk.web.parts import Column, TreeNode
@@ -24,6 +25,7 @@ PAGE = 50
 LAST_PAGE = 400
 """Beyond this page a list is not turned but narrowed: skipping rows costs the database time."""
 DEFAULT_SORT = "-changed"
+DRAWN = Drawn(most=5_000)
 STATES = {
     "open": gettext_lazy("Open"), "new": gettext_lazy("New"), "reminder": gettext_lazy("Waiting"),
     "closed": gettext_lazy("Closed"), "all": gettext_lazy("All"),
@@ -90,13 +92,14 @@ def further_cells(rows: list[dict[str, Any]], actor: Actor) -> Further:
 
 def table_context(tickets: Pager, request: DeskRequest, sort: str = "") -> dict[str, Any]:
     """What `tickets/rows.html` needs to draw a table of tickets; without `sort` its head has no links."""
-    ago = ago_writer()
+    ago, language = ago_writer(), get_language()
     for row in tickets.rows:
+        row["drawn_by"] = (language, *row.values())
         row["age"], row["changed"] = ago(row["created_at"]), ago(row["changed_at"])
     further = further_cells(tickets.rows, request.actor)
     return {
         "columns": columns(further, bool(sort)), "pager": tickets, "further": [(one.key, cells) for one, cells in further],
-        "sort": sort, "base": url("ticket_list"),
+        "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
     }  # fmt: skip
 
 
