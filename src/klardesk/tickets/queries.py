@@ -19,7 +19,7 @@ from klardesk.tickets.models import ENDED_TYPES, DeletedTicket, Link, Queue, Sta
 from klardesk.tickets.scopes import listed_queues, queues_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from klardesk.access.actor import Actor
     from klardesk.tickets.managers import TicketQuerySet
@@ -36,6 +36,13 @@ SORTS = {
     "state": "state__name", "queue": "queue__name", "owner": "owner__last_name", "pending": "pending_until",
     "customer": "customer_login",
 }  # fmt: skip
+
+EXPORTED = (
+    "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name", "owner__login",
+    "customer__first_name", "customer__last_name", "customer_login", "company__name", "created_at", "changed_at", "pending_until",
+)  # fmt: skip
+"""What a list says of a ticket in a file."""
+READ_AT_ONCE = 500
 
 STATES_OF = {"new": (StateType.NEW,), "reminder": (StateType.PENDING_REMINDER,), "closed": (StateType.CLOSED,)}
 """What a list's choice of states means; `open` is every state that is not ended, `all` every state."""
@@ -154,6 +161,13 @@ def page_rows(
         tickets = sorted_by(listing(actor, chosen), sort, descending)
         keys = list(tickets.values_list("pk", flat=True)[start : start + count])
     return ordered.rows_by_key(keys, listed_queues(actor))
+
+
+def exported_rows(actor: Actor, chosen: Listing, sort: str, *, descending: bool) -> Iterator[tuple[Any, ...]]:
+    """All tickets of a list as rows of EXPORTED, in the order of `sorted_by`, read bit by bit by one query."""
+    tickets = sorted_by(listing(actor, chosen), sort, descending).values_list(*EXPORTED)
+    found: Iterator[tuple[Any, ...]] = tickets.iterator(READ_AT_ONCE)
+    return found
 
 
 def _merged_keys(actor: Actor, chosen: Listing, sort: str, **window: Any) -> list[int] | None:
