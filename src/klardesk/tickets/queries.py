@@ -14,12 +14,13 @@ from klardesk.base.prepared import Prepared
 from klardesk.ledger.queries import Entry, history
 from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
 from klardesk.tickets import ordered, slots
+from klardesk.tickets.counters import counts
 from klardesk.tickets.events import chain_of
 from klardesk.tickets.models import ENDED_TYPES, DeletedTicket, Link, Queue, StateType, Ticket, Type
 from klardesk.tickets.scopes import listed_queues, queues_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from klardesk.access.actor import Actor
     from klardesk.tickets.managers import TicketQuerySet
@@ -202,23 +203,23 @@ def queue_tree(actor: Actor, counted: bool = True) -> list[QueueNode]:
     A level that the actor may not see, or that no queue bears, is shown by its name alone (id None).
     """
     groups = None if actor.kind == "system" else actor.groups_with("ro")
-    counts = _open_counts(actor) if counted else {}
+    open_tickets = _open_counts(actor) if counted else {}
     nodes: dict[str, QueueNode] = {}
     roots: list[QueueNode] = []
     for key, name, group, valid in queues_of(actor):
         if valid and (groups is None or group in groups):
             node = _node(name, nodes, roots)
-            node.id, node.own = key, counts.get(key, 0)
+            node.id, node.own = key, open_tickets.get(key, 0)
     for root in roots:
         _sum_up(root)
     return roots
 
 
-def _open_counts(actor: Actor) -> dict[int, int]:
+def _open_counts(actor: Actor) -> Mapping[int, int]:
     """Served by an index alone: states as plain ids, so that closed tickets are never walked."""
     states, reach = state_ids(actor, "open"), listed_queues(actor)
     if reach is not None:
-        return ordered.counts(sorted(reach), states)
+        return counts(sorted(reach), states)
     grouped = Ticket.objects.listed_for(actor).filter(state_id__in=states).order_by().values("queue_id")
     return {row["queue_id"]: row["count"] for row in grouped.annotate(count=Count("pk"))}
 

@@ -8,8 +8,9 @@ from typing import Any, cast
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
-from django.template.backends.utils import csrf_input
+from django.middleware.csrf import get_token
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.translation import get_language as active_language
 from django.utils.translation import get_language_bidi
 
@@ -125,13 +126,16 @@ def forget_appearance(response: HttpResponse) -> None:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor named in the settings."""
     return {
-        "shell": Shell(request), **appearance(request), "request_id": getattr(request, "request_id", ""),
-        "csrf_input": _csrf_field(request),
+        "shell": Shell(request), **appearance(request), "request_id": getattr(request, "request_id", ""), **_csrf(request),
     }  # fmt: skip
 
 
-def _csrf_field(request: HttpRequest) -> object:
-    """The hidden field of every form that posts: made when the first form asks, once for a page with many of them."""
-    if not hasattr(request, "csrf_field"):
-        request.csrf_field = SimpleLazyObject(lambda: csrf_input(request))  # type: ignore[attr-defined]
-    return request.csrf_field  # type: ignore[attr-defined]
+def _csrf(request: HttpRequest) -> dict[str, Any]:
+    """The token, and the hidden field with it for every form that posts: made when the first asks, once for a whole page."""
+    if not hasattr(request, "csrf_parts"):
+        token = SimpleLazyObject(lambda: get_token(request))
+        field = SimpleLazyObject(
+            lambda: format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+        )
+        request.csrf_parts = {"csrf_token": token, "csrf_input": field}  # type: ignore[attr-defined]
+    return request.csrf_parts  # type: ignore[attr-defined,no-any-return]
