@@ -9,6 +9,7 @@ from django.db.models import F
 
 from klardesk.automation.models import Kind, Notification, NotificationChoice, Wish
 from klardesk.base.prepared import Prepared
+from klardesk.people.absences import stand_ins
 from klardesk.people.models import Person, Realm
 from klardesk.tickets.models import Queue, Ticket, Watcher
 from klardesk.tickets.queries import possible_owners, visible_ids
@@ -62,7 +63,8 @@ def told_of(ticket: Ticket, kind: Kind) -> list[Told]:
     """Whom an event of this kind on the ticket concerns, and how they want to be told; those who do not are left out.
 
     Owner, responsible and watchers; while nobody owns the ticket also those who chose its queue; if none of these is a
-    valid agent, everybody who could own it, so that a due time never passes unheard.
+    valid agent, everybody who could own it, so that a due time never passes unheard. Who stands in for one of them that is
+    out of office is told too, if that one wishes so; what the substitute may not see, the list and the mail leave out.
     """
     keys = {
         ticket.owner_id,
@@ -71,7 +73,8 @@ def told_of(ticket: Ticket, kind: Kind) -> list[Told]:
     }
     if ticket.owner_id is None:
         keys.update(NotificationChoice.objects.filter(queues=ticket.queue_id).values_list("person", flat=True))
-    found = _wishes({key for key in keys if key is not None}, kind)
+    present = {key for key in keys if key is not None}
+    found = _wishes(present | stand_ins(present), kind)
     if not found:
         found = _wishes({person.pk for person in possible_owners(ticket.queue)}, kind)
     return [one for one in found if one.wish != Wish.NONE]

@@ -36,3 +36,14 @@ declare(
     gettext_lazy("A failed log-in is forgotten after so many minutes."),
     check=_at_least_one,
 )
+declare(
+    "people.second_factor",
+    "nobody",
+    gettext_lazy("Who needs a second factor"),
+    gettext_lazy("Who has none yet sets one up at the next log-in. Everybody may have one."),
+    choices=(
+        ("nobody", gettext_lazy("nobody")),
+        ("agents", gettext_lazy("all agents")),
+        ("everybody", gettext_lazy("agents and customers")),
+    ),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language as active_language
 from django.utils.translation import get_language_bidi
 
-from klardesk.web import slots
+from klardesk.web import reader, slots
 from klardesk.web.jinja import url
 
 THEMES = ("auto", "light", "dark")
@@ -83,6 +84,12 @@ class Shell:
         """How the area shows itself."""
         return slots.brand(area)
 
+    @property
+    def appearance_address(self) -> str:
+        """Where the switches of the menu post what was chosen; "" if it is kept in this browser alone."""
+        name = slots.appearance_address()
+        return url(name) if name else ""
+
     def search_box(self, area: slots.Area) -> slots.SearchBox | None:
         """The search box of the top bar, if this visitor has one."""
         return slots.search_box(area, self.visitor)
@@ -93,17 +100,18 @@ def _allowed(value: str, allowed: tuple[str, ...]) -> str:
 
 
 def _chosen(request: HttpRequest, cookie: str, attribute: str, allowed: tuple[str, ...], default: str) -> str:
-    """The choice kept in this browser, else the person's, else the default."""
-    kept = _allowed(request.COOKIES.get(cookie, ""), allowed)
-    preferred = kept or getattr(getattr(request, "user", None), attribute, "")
+    """The choice of the person who is logged in, the same on every device; for others the one kept in this browser."""
+    someone = reader.person(request)
+    preferred = request.COOKIES.get(cookie, "") if someone is None else getattr(someone, attribute)
     return _allowed(preferred, allowed) or default
 
 
 def appearance(request: HttpRequest) -> dict[str, Any]:
-    """Language, direction of writing, theme and density. Asks the person only where this browser keeps no choice."""
+    """Language, direction of writing, theme and density, as the person chose them."""
     return plain_appearance(request) | {
         "theme": SimpleLazyObject(lambda: _chosen(request, THEME_COOKIE, "theme", THEMES, "auto")),
         "density": SimpleLazyObject(lambda: _chosen(request, DENSITY_COOKIE, "density", DENSITIES, "normal")),
+        "shortcuts": SimpleLazyObject(lambda: "on" if getattr(reader.person(request), "shortcuts", True) else "off"),
     }
 
 
@@ -114,13 +122,16 @@ def plain_appearance(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "theme": _allowed(request.COOKIES.get(THEME_COOKIE, ""), THEMES) or "auto",
         "density": _allowed(request.COOKIES.get(DENSITY_COOKIE, ""), DENSITIES) or "normal",
+        "shortcuts": "on",
     }
 
 
-def forget_appearance(response: HttpResponse) -> None:
-    """Drop this browser's choice of theme and density, so that the person's saved one counts again."""
-    response.delete_cookie(THEME_COOKIE)
-    response.delete_cookie(DENSITY_COOKIE)
+def keep_appearance(response: HttpResponse, theme: str, density: str) -> None:
+    """Let this browser know the person's choice, for pages that are shown before anybody is known."""
+    for name, value in ((THEME_COOKIE, theme or THEMES[0]), (DENSITY_COOKIE, density or DENSITIES[1])):
+        response.set_cookie(
+            name, value, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
