@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from klardesk.access.models import PersonGrant
 from klardesk.automation.actions import choose_notifications, forget_old
 from klardesk.automation.mails import write_mails
 from klardesk.automation.models import Notification, NotificationChoice, Wish
@@ -18,6 +19,7 @@ from klardesk.ledger.models import Event
 from klardesk.mail.actions import save_setting
 from klardesk.mail.models import OutgoingMail, SystemAddress
 from klardesk.mail.parse import parse
+from klardesk.people.actions import set_absence
 from klardesk.people.models import Person
 from klardesk.tickets import actions
 from klardesk.tickets.models import Queue, Ticket
@@ -235,3 +237,18 @@ def test_old_ones_are_forgotten(world: World, remind, clock) -> None:
     assert forget_old() == 0
     clock.move(days=181)
     assert forget_old() == 1
+
+
+def test_a_substitute_is_told_too(world: World, clock, remind) -> None:
+    PersonGrant.objects.create(person=world.carla, group=world.support_group, right="rw")
+    today = clock.now().date()
+    for tells, expected in ((True, ["anna", "ben", "carla"]), (False, ["anna", "ben"])):
+        Notification.all_rows.all().delete()
+        set_absence(
+            world.anna, today, today + timedelta(days=9), by=SYSTEM, substitute=world.carla, tell_substitute=tells
+        )
+        ticket = world.ticket()
+        actions.change_owner(ticket, world.anna, by=SYSTEM)
+        actions.watch_ticket(ticket, world.ben, by=SYSTEM)
+        remind(ticket)
+        assert told() == expected

@@ -16,6 +16,12 @@ def _at_least_one(value: Any) -> None:
 
 
 declare(
+    "desk.name",
+    "",
+    gettext_lazy("Name of the desk"),
+    gettext_lazy("As customers know it; authenticator apps show it, and new addresses of the desk bear it as the sender's name."),
+)
+declare(
     "people.login_attempts",
     5,
     gettext_lazy("Failed log-ins per login"),

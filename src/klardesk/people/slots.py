@@ -11,8 +11,6 @@ from django.urls import reverse
 from klardesk.web.slots import MaySee, Text, Visitor, any_person
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from klardesk.people.gates import DeskRequest
     from klardesk.people.models import Person
 
@@ -75,7 +73,7 @@ class StartPlace:
 
 
 OffersPlaces = Callable[["Person"], list[StartPlace]]
-FirstErrand = Callable[["HttpRequest", "Person"], "str | None"]
+FirstErrand = Callable[["Person"], "str | None"]
 _places: dict[str, OffersPlaces] = {}
 _errands: dict[str, FirstErrand] = {}
 
@@ -86,7 +84,7 @@ def register_start_places(name: str, offer: OffersPlaces) -> None:
 
 
 def register_first_errand(name: str, errand: FirstErrand) -> None:
-    """Let `errand(request, person)` give the address of what must be done first after a log-in, or None."""
+    """Let `errand(person)` give the address of what must be done first after a log-in, or None."""
     _errands[name] = errand
 
 
@@ -95,10 +93,10 @@ def start_places(person: Person) -> list[StartPlace]:
     return [place for offer in _places.values() for place in offer(person)]
 
 
-def landing_address(request: HttpRequest, person: Person) -> str:
+def landing_address(person: Person) -> str:
     """Where a person who asked for no page goes after the log-in: first errands, then the chosen page, then home."""
     for errand in _errands.values():
-        if address := errand(request, person):
+        if address := errand(person):
             return address
     chosen = [place.address for place in start_places(person) if place.key == person.start_page]
     return chosen[0] if chosen else "/"

@@ -72,4 +72,4 @@ def wanted(request: HttpRequest) -> str:
 
 def target(request: HttpRequest, person: Person) -> str:
     """Where this person goes after the log-in."""
-    return wanted(request) or landing_address(request, person)
+    return wanted(request) or landing_address(person)

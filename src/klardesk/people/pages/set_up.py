@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
+from klardesk.base.options import option
 from klardesk.base.secrets import SecretLost, decrypt, encrypt
 from klardesk.people import totp
 from klardesk.people.models import Person
@@ -38,7 +39,7 @@ def secret_context(request: HttpRequest, person: Person) -> dict[str, Any]:
     """The secret as a picture and to type, four signs at a time."""
     secret = secret_of(request)
     return {
-        "picture": qr_picture(totp.address_of_secret(secret, person.login, ISSUER)),
+        "picture": qr_picture(totp.address_of_secret(secret, person.login, option("desk.name") or ISSUER)),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
     }
 
