@@ -53,8 +53,8 @@ class Words:
 
 
 ENGLISH = Words(
-    "en-GB", "Log in", "Begin", "Save and go on", "Skip for now", "did not let the desk in", "let the desk in", "Your desk is ready",
-    "Take up what was skipped", "Do it now",
+    "en-GB", "Log in", "Begin", "Save and go on", "Skip for now", "did not let the desk in", "let the desk in",
+    "Your desk is ready", "Take up what was skipped", "Do it now",
 )  # fmt: skip
 GERMAN = Words(
     "de-DE", "Anmelden", "Beginnen", "Speichern und weiter", "Vorerst überspringen", "hat den Desk nicht eingelassen",

@@ -9,6 +9,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from klardesk.people.browsers import browser_name
+
 
 class Realm(models.TextChoices):
     """Where a person logs in: the same login may exist once in each realm."""
@@ -151,6 +153,11 @@ class Session(AbstractBaseSession):
     seen_at = models.DateTimeField(null=True)
     address = models.CharField(max_length=45, blank=True)
     browser = models.CharField(max_length=300, blank=True)
+
+    @property
+    def browser_name(self) -> str:
+        """`Firefox, Windows`, as far as the browser's own words tell."""
+        return browser_name(self.browser)
 
 
 class LoginFailure(models.Model):

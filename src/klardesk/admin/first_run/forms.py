@@ -24,6 +24,13 @@ def _anyway() -> forms.BooleanField:
     )
 
 
+def _only(form: forms.Form, names: tuple[str, ...]) -> None:
+    """Leave out what the form asks beside these."""
+    for name in set(form.fields) - set(names):
+        del form.fields[name]
+    form.order_fields(names)
+
+
 class YouForm(forms.Form):
     """The desk's name, and who its administrator is."""
 
@@ -55,20 +62,17 @@ class FirstMailboxForm(MailboxForm):
         help_text=gettext_lazy("What customers write to, such as support@example.com."),
     )  # fmt: skip
     anyway = _anyway()
-    field_order = (
-        "address", "queue", "protocol", "host", "port", "security", "login", "password", "after_fetch", "anyway"
-    )  # fmt: skip
+    asked = ("address", "queue", "protocol", "host", "port", "security", "login", "password", "after_fetch", "anyway")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in set(self.fields) - set(self.field_order):
-            del self.fields[name]
+        _only(self, self.asked)
         self.fields["queue"] = forms.ModelChoiceField(
             Queue.objects.filter(valid=True).order_by("name"), label=_("Its mails go to the queue"), empty_label=None
         )
         self.fields["password"].required, self.fields["password"].help_text = True, _("It is kept encrypted.")
         self.fields["after_fetch"].initial = "seen"
-        self.order_fields(self.field_order)
+        self.order_fields(self.asked)
 
     def clean_address(self) -> str:
         """One plain address."""
@@ -82,12 +86,11 @@ class FirstOutgoingForm(OutgoingServerForm):
     """The server that takes the desk's mails."""
 
     anyway = _anyway()
-    field_order = ("host", "port", "security", "login", "password", "anyway")
+    asked = ("host", "port", "security", "login", "password", "anyway")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in set(self.fields) - set(self.field_order):
-            del self.fields[name]
+        _only(self, self.asked)
         self.fields["password"].help_text = _("It is kept encrypted. Leave login and password empty if the server asks for none.")
 
 

@@ -62,7 +62,11 @@ class AppearancePage(View):
 
 @agent_required
 class AbsencePage(View):
-    """/account/absence/: when the agent is out of office, and who stands in."""
+    """/account/absence/: when the agent is out of office, and who stands in; the account page shows the same form."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """The account."""
+        return account_page(request)
 
     def post(self, request: DeskRequest) -> HttpResponse:
         """Keep it, or with `clear` take it back."""
