@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from klardesk.access.models import PersonGrant
+from klardesk.automation import following
 from klardesk.automation.actions import choose_notifications, forget_old
 from klardesk.automation.mails import write_mails
 from klardesk.automation.models import Notification, NotificationChoice, Wish
@@ -27,6 +28,12 @@ from tests.matrix import client_of
 from tests.world import SYSTEM, World
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _only_what_falls_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What people do is told too: test_deeds.py."""
+    monkeypatch.setattr(following, "_kind_of", lambda event: None)
 
 
 @pytest.fixture
@@ -181,10 +188,16 @@ def test_customers_have_no_bell(world: World) -> None:
 def test_an_agent_chooses_on_the_account_page(world: World) -> None:
     client = client_of(world.anna)
     assert 'action="/account/notifications/"' in client.get("/account/").content.decode()
-    values = {"escalations": "mail", "reminders": "none", "queues": [world.support.pk, world.sales.pk]}
+    values = {
+        "escalations": "mail", "reminders": "none", "assigned": "mail", "answered": "none", "begun": "desk",
+        "queues": [world.support.pk, world.sales.pk],
+    }  # fmt: skip
     assert client.post("/account/notifications/", values).headers["Location"] == "/account/"
     choice = NotificationChoice.objects.get(pk=world.anna.pk)
     assert (choice.escalations, choice.reminders) == ("mail", "none")
+    assert (choice.assigned, choice.answered, choice.begun) == ("mail", "none", "desk")
+    page = client.get("/account/").content.decode()
+    assert re.search(r'name="answered" value="none" aria-label="Answers of customers: not at all" checked', page)
     assert set(choice.queues.all()) == {world.support, world.sales}
     assert Event.objects.filter(kind="notification.chosen").count() == 1
     client.post("/account/notifications/", values)

@@ -150,7 +150,7 @@ def test_the_list_costs_the_same_for_one_ticket_and_for_fifty(anna, world: World
     world.ticket("First")
     alone = queries(anna, "/tickets/")
     for number in range(50):
-        world.ticket(f"Ticket {number}", queue=world.hardware, owner=world.anna)
+        world.ticket(f"Ticket {number}", queue=world.hardware, owner=world.anna, by=world.actor("anna"))
     assert queries(anna, "/tickets/") == alone <= 11
 
 

@@ -195,6 +195,19 @@ class AbsenceCleared:
     """An agent's absence was taken back."""
 
 
+@event(
+    "person.new_device",
+    en="logged in with a new browser: {browser}, {address}",
+    de="hat sich mit einem neuen Browser angemeldet: {browser}, {address}",
+)
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """Somebody proved to be the person with a browser that had not been used for that."""
+
+    browser: str
+    address: str
+
+
 FACTORS = {
     "en": {"totp": "authenticator app", "passkey": "passkey"},
     "de": {"totp": "Authenticator-App", "passkey": "Passkey"},

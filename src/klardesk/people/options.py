@@ -53,3 +53,9 @@ declare(
         ("everybody", gettext_lazy("agents and customers")),
     ),
 )
+declare(
+    "people.tell_new_devices",
+    True,
+    gettext_lazy("Tell people of new browsers"),
+    gettext_lazy("Who logs in with a browser that was not used before gets an e-mail, so that a stranger does not go unnoticed."),
+)

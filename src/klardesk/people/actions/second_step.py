@@ -13,10 +13,13 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from klardesk.base import clock
-from klardesk.ledger import ActorRef
-from klardesk.people import passkeys, sessions
+from klardesk.ledger import ActorRef, append
+from klardesk.people import devices, passkeys, sessions
 from klardesk.people.actions.attempts import LogInRefused, counted
 from klardesk.people.actions.factors import store_totp, take_code
+from klardesk.people.addresses import address_of
+from klardesk.people.browsers import browser_name
+from klardesk.people.events import NewDevice, person_chain
 from klardesk.people.models import Passkey, Person
 from klardesk.people.queries import has_factor
 
@@ -45,12 +48,17 @@ def pending_person(request: HttpRequest) -> Person | None:
 
 
 def let_in(request: HttpRequest, person: Person) -> None:
-    """Start the session of a person who has proved everything."""
+    """Start the session of a person who has proved everything; with a browser that is new for them, it is recorded."""
     for name in (_PENDING, _ASKED):
         request.session.pop(name, None)
     request.session.set_expiry(None)
+    is_new = person.last_login is not None and not devices.is_known(request, person)
     auth.login(request, person)
     sessions.mark(request)
+    if is_new:
+        with transaction.atomic():
+            told = NewDevice(browser_name(request.headers.get("User-Agent", "")[:300]), address_of(request))
+            append(person_chain(person.pk), told, by=_ref(person))
 
 
 def answer_code(request: HttpRequest, code: str) -> Person:
@@ -69,8 +77,7 @@ def set_up_totp(request: HttpRequest, secret: str, code: str) -> list[str]:
     person = _pending(request)
     if has_factor(person):
         raise LogInRefused(_("A second factor is set up already: use it."))
-    ref = ActorRef("agent" if person.is_agent else "customer", person.pk, person.full_name)
-    codes = store_totp(person, secret, code, ref)
+    codes = store_totp(person, secret, code, _ref(person))
     let_in(request, person)
     return codes
 
@@ -132,6 +139,10 @@ def asked(request: HttpRequest) -> dict[str, Any] | None:
     """What this browser was asked; given once, and not after a while."""
     kept = request.session.pop(_ASKED, None)
     return kept["state"] if kept is not None and _fresh(kept["at"]) else None
+
+
+def _ref(person: Person) -> ActorRef:
+    return ActorRef("agent" if person.is_agent else "customer", person.pk, person.full_name)
 
 
 def _pending(request: HttpRequest) -> Person:

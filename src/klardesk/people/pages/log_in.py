@@ -11,7 +11,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from klardesk.people import actions
+from klardesk.people import actions, devices
 from klardesk.people.forms import LogInForm
 from klardesk.people.models import Person, Realm
 from klardesk.people.slots import landing_address, log_in_links
@@ -40,7 +40,7 @@ class LogInPage(View):
             return log_in_page(request, self.realm, form, 403, str(refusal))
         except actions.FactorNeeded:
             return HttpResponseRedirect(f"{reverse('login_factor')}?{urlencode({'next': wanted(request)})}")
-        return HttpResponseRedirect(target(request, person))
+        return devices.remember(request, HttpResponseRedirect(target(request, person)), person)
 
 
 class LogOutPage(View):

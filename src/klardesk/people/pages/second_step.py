@@ -14,7 +14,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from klardesk.people import actions, queries
+from klardesk.people import actions, devices, queries
 from klardesk.people.actions import second_step
 from klardesk.people.forms import CodeForm, LogInForm
 from klardesk.people.models import Person, Realm
@@ -42,9 +42,9 @@ class FactorPage(View):
             codes = self._answer(request, person, form.cleaned_data["code"])
         except (actions.LogInRefused, actions.WrongCode) as refusal:
             return self._page(request, person, CodeForm(), 403, str(refusal))
-        if codes:
-            return set_up.codes_page(request, codes, target(request, person), "web/bare.html")
-        return HttpResponseRedirect(target(request, person))
+        onward = target(request, person)
+        answer = set_up.codes_page(request, codes, onward, "web/bare.html") if codes else HttpResponseRedirect(onward)
+        return devices.remember(request, answer, person)
 
     def _answer(self, request: HttpRequest, person: Person, code: str) -> list[str]:
         if queries.has_factor(person):
@@ -84,7 +84,7 @@ class PasskeyPage(View):
             person = second_step.answer_passkey(request, realm, answer_of(request))
         except actions.LogInRefused as refusal:
             return log_in_page(request, realm, LogInForm(), 403, str(refusal))
-        return HttpResponseRedirect(target(request, person))
+        return devices.remember(request, HttpResponseRedirect(target(request, person)), person)
 
 
 def answer_of(request: HttpRequest) -> dict[str, Any]:
