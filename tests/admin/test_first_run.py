@@ -67,7 +67,11 @@ def test_the_steps_follow_one_another_and_end(world: World, root: Client, found:
     mailbox, address = Mailbox.objects.get(), SystemAddress.objects.get()
     assert (mailbox.login, mailbox.after_fetch, mailbox.folder, mailbox.valid) == ("support", "seen", "INBOX", True)
     assert "geheim" not in mailbox.password
-    assert (address.address, address.display_name, address.queue) == ("support@desk.example", "IT Nordlicht", world.support)
+    assert (address.address, address.display_name, address.queue) == (
+        "support@desk.example",
+        "IT Nordlicht",
+        world.support,
+    )
 
     server = {"host": "smtp.example", "port": "587", "security": "starttls", "login": "", "password": ""}
     following = root.post("/admin/first-run/outgoing/", server)["Location"]

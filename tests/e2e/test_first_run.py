@@ -111,9 +111,7 @@ def submit(page: Page) -> None:
     page.locator("main form button.button-primary").click()
 
 
-def test_from_the_one_time_link_to_the_first_ticket(
-    browser: Browser, desk: Desk, words: Words, tmp_path: Path
-) -> None:
+def test_from_the_one_time_link_to_the_first_ticket(browser: Browser, desk: Desk, words: Words, tmp_path: Path) -> None:
     began = time.monotonic()
     page = browser.new_context(locale=words.locale, viewport=WIDE, base_url=f"http://localhost:{desk.port}").new_page()
     page.set_default_timeout(15_000)
@@ -169,7 +167,9 @@ def _you(page: Page, words: Words) -> None:
 
 
 def _mailbox(page: Page, words: Words, server: dovecot.Dovecot) -> None:
-    fill(page, address="support@desk.example", host="127.0.0.1", port=str(server.imap), login="support", password="wrong")
+    fill(
+        page, address="support@desk.example", host="127.0.0.1", port=str(server.imap), login="support", password="wrong"
+    )
     page.select_option("[name=security]", "none")
     page.select_option("[name=queue]", label="Raw")
     submit(page)

@@ -166,7 +166,7 @@ def test_a_desk_that_demands_a_factor_lets_it_be_set_up(world: World, clock: Clo
 def test_customers_need_one_only_where_everybody_does(world: World) -> None:
     row = Option.objects.create(key="people.second_factor", value="agents")
     credentials = {"login": "dora", "password": "dora-has-a-long-password"}
-    assert Client().post("/customer/login/", credentials)["Location"] == "/account/"
+    assert Client().post("/customer/login/", credentials)["Location"] == "/"
     row.value = "everybody"
     row.save()
     assert Client().post("/customer/login/", credentials)["Location"].startswith("/login/factor/")
@@ -175,10 +175,14 @@ def test_customers_need_one_only_where_everybody_does(world: World) -> None:
 def test_nothing_is_changed_without_the_password(world: World, clock: Clock) -> None:
     client = client_of(world.anna)
     for page in PAGES:
-        assert client.post(f"/account/factors/{page}", {"code": "1", "remove": "yes"})["Location"] == "/account/factors/"
+        assert (
+            client.post(f"/account/factors/{page}", {"code": "1", "remove": "yes"})["Location"] == "/account/factors/"
+        )
     assert client.post("/account/factors/passkeys/options/").status_code == 403
     assert client.post("/account/factors/", {"password": "wrong"}).status_code == 403
-    assert "<svg" not in client.get("/account/factors/").content.decode().partition("<main")[2].partition('class="qr"')[2]
+    assert (
+        "<svg" not in client.get("/account/factors/").content.decode().partition("<main")[2].partition('class="qr"')[2]
+    )
     assert client.post("/account/factors/", {"password": PASSWORD}).status_code == 302
     assert 'class="qr"' in client.get("/account/factors/").content.decode()
     clock.move(minutes=11)

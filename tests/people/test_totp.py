@@ -49,7 +49,12 @@ def test_a_step_that_is_used_up_counts_no_more(at: int) -> None:
 
 @given(st.text(max_size=20))
 def test_whatever_is_typed_breaks_nothing(typed: str) -> None:
-    assert totp.matching_step(SECRET, typed, datetime(2026, 1, 1, tzinfo=UTC)) in {None, 58908960 - 1, 58908960, 58908960 + 1}
+    assert totp.matching_step(SECRET, typed, datetime(2026, 1, 1, tzinfo=UTC)) in {
+        None,
+        58908960 - 1,
+        58908960,
+        58908960 + 1,
+    }
 
 
 def test_spaces_between_the_digits_do_not_matter() -> None:

@@ -114,7 +114,9 @@ def test_an_empty_sidebar_is_not_drawn(visitor: Client) -> None:
         ("", "nonsense", "auto"),
     ],
 )
-def test_the_persons_theme_counts_in_every_browser(agent: Client, anna: Person, cookie: str, own: str, shown: str) -> None:
+def test_the_persons_theme_counts_in_every_browser(
+    agent: Client, anna: Person, cookie: str, own: str, shown: str
+) -> None:
     anna.theme = own
     anna.save()
     if cookie:

@@ -21,6 +21,8 @@ declare(
     "setup.skipped",
     [],
     gettext_lazy("Skipped steps of the guided setup"),
-    gettext_lazy("Empty it to be led to these steps again: you, mailbox, outgoing, queues; “all” means the whole guide."),
+    gettext_lazy(
+        "Empty it to be led to these steps again: you, mailbox, outgoing, queues; “all” means the whole guide."
+    ),
     check=_steps,
 )

@@ -49,7 +49,9 @@ def _words(event: Event, person: Person) -> tuple[str, str]:
         _("Browser: {browser}").format(browser=payload.browser or "–"),
         _("Network address: {address}").format(address=payload.address or "–"),
         "",
-        _("If that was you, there is nothing to do. If not, change your password at once; that ends all other log-ins:"),
+        _(
+            "If that was you, there is nothing to do. If not, change your password at once; that ends all other log-ins:"
+        ),
         settings.KLARDESK_URL.rstrip("/") + reverse("account"),
     ]
     return _("Log-in with a new browser"), "\n".join(lines)

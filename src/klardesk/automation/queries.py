@@ -68,7 +68,9 @@ COLUMNS = {
 """Where a choice says how to be told of a kind; of the others in `escalations`."""
 _AWAITED: Kept[frozenset[int]] = Kept(
     lambda: frozenset(
-        NotificationChoice.queues.through.objects.exclude(notificationchoice__begun=Wish.NONE).values_list("queue_id", flat=True)
+        NotificationChoice.queues.through.objects.exclude(notificationchoice__begun=Wish.NONE).values_list(
+            "queue_id", flat=True
+        )
     ),
     "automation.NotificationChoice",
     "automation.NotificationChoice_queues",

@@ -20,9 +20,7 @@ def check_mailbox(mailbox: Mailbox) -> tuple[bool, str]:
         with open_session(mailbox) as session:
             count, idle = len(session.pending()), session.can_wait
     except SERVER_FAILURES as error:
-        return False, _("{server} did not let the desk in: {error}").format(
-            server=mailbox.host, error=_plain(error)
-        )
+        return False, _("{server} did not let the desk in: {error}").format(server=mailbox.host, error=_plain(error))
     how = _("It announces new mail by itself.") if idle else _("It is looked into at intervals.")
     return True, _("{server} let the desk in. Mails waiting: {count}. {how}").format(
         server=mailbox.host, count=count, how=how

@@ -19,7 +19,10 @@ declare(
     "desk.name",
     "",
     gettext_lazy("Name of the desk"),
-    gettext_lazy("As customers know it; authenticator apps show it, and new addresses of the desk bear it as the sender's name."),
+    gettext_lazy(
+        "Stands in place of “Klardesk” on every page; authenticator apps show it, and new addresses of the desk bear it as "
+        "the sender's name."
+    ),
 )
 declare(
     "people.login_attempts",
@@ -57,5 +60,7 @@ declare(
     "people.tell_new_devices",
     True,
     gettext_lazy("Tell people of new browsers"),
-    gettext_lazy("Who logs in with a browser that was not used before gets an e-mail, so that a stranger does not go unnoticed."),
+    gettext_lazy(
+        "Who logs in with a browser that was not used before gets an e-mail, so that a stranger does not go unnoticed."
+    ),
 )

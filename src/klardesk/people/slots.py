@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-
 from klardesk.web.slots import MaySee, Text, Visitor, any_person
 
 if TYPE_CHECKING:

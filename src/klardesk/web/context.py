@@ -129,9 +129,7 @@ def plain_appearance(request: HttpRequest) -> dict[str, Any]:
 def keep_appearance(response: HttpResponse, theme: str, density: str) -> None:
     """Let this browser know the person's choice, for pages that are shown before anybody is known."""
     for name, value in ((THEME_COOKIE, theme or THEMES[0]), (DENSITY_COOKIE, density or DENSITIES[1])):
-        response.set_cookie(
-            name, value, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+        response.set_cookie(name, value, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

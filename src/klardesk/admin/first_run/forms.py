@@ -91,7 +91,9 @@ class FirstOutgoingForm(OutgoingServerForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _only(self, self.asked)
-        self.fields["password"].help_text = _("It is kept encrypted. Leave login and password empty if the server asks for none.")
+        self.fields["password"].help_text = _(
+            "It is kept encrypted. Leave login and password empty if the server asks for none."
+        )
 
 
 class QueuesForm(forms.Form):
@@ -108,5 +110,7 @@ class QueuesForm(forms.Form):
         lines = [line.strip() for line in self.cleaned_data["names"].splitlines()]
         names = list(dict.fromkeys(line for line in lines if line))
         if len(names) > MOST_QUEUES or any(len(name) > LONGEST_NAME for name in names):
-            raise forms.ValidationError(_("At most {count} queues at once, each with a short name.").format(count=MOST_QUEUES))
+            raise forms.ValidationError(
+                _("At most {count} queues at once, each with a short name.").format(count=MOST_QUEUES)
+            )
         return names

@@ -30,7 +30,11 @@ class FirstRunPage(View):
     def get(self, request: DeskRequest) -> HttpResponse:
         """The steps, or that all is done."""
         found = progress()
-        context = {"progress": found, "next": next_step(), "skipped": any(each.skipped and not each.done for each in found)}
+        context = {
+            "progress": found,
+            "next": next_step(),
+            "skipped": any(each.skipped and not each.done for each in found),
+        }
         return render(request, "admin/first_run.html", context)
 
     def post(self, request: DeskRequest) -> HttpResponse:

@@ -17,7 +17,9 @@ class AbsenceMixin(TicketForm):
     """Asks before a new owner who is out of office is taken, unless that agent wishes such tickets to go to the substitute."""
 
     anyway = forms.BooleanField(
-        label=gettext_lazy("Nevertheless, although the agent is out of office"), required=False, widget=forms.HiddenInput
+        label=gettext_lazy("Nevertheless, although the agent is out of office"),
+        required=False,
+        widget=forms.HiddenInput,
     )
     handed_over: Away | None = None
     """Whose ticket went to the substitute instead, as that agent wishes."""
@@ -41,6 +43,8 @@ class AbsenceMixin(TicketForm):
 def _question(absent: Away, *, offered: bool) -> str:
     until = {"name": absent.name, "day": day_text(absent.last_day)}
     if offered:
-        sentence = _("{name} is out of office until {day}. {substitute} stands in: choose {substitute}, or tick the box.")
+        sentence = _(
+            "{name} is out of office until {day}. {substitute} stands in: choose {substitute}, or tick the box."
+        )
         return sentence.format(**until, substitute=absent.substitute_name)
     return _("{name} is out of office until {day}: choose somebody else, or tick the box.").format(**until)
