@@ -20,7 +20,7 @@ declare(
     "",
     gettext_lazy("Name of the desk"),
     gettext_lazy(
-        "Stands in place of “Klardesk” on every page; authenticator apps show it, and new addresses of the desk bear it as "
+        "Stands in place of “Klardesk” in the portal; authenticator apps show it, and new addresses of the desk bear it as "
         "the sender's name."
     ),
 )
