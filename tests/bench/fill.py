@@ -21,6 +21,7 @@ from tests.world import World
 START = datetime(2024, 1, 1, 8, 0, tzinfo=UTC)
 BATCH = 2000
 LONG_TICKET = 20
+HUGE_TICKET = 2000
 SYLLABLES = [
     "dru",
     "cker",
@@ -46,12 +47,13 @@ DESK = ActorRef("system", None, "bench")
 
 @dataclass(frozen=True)
 class Filled:
-    """What was made: how many of each, and a ticket of twenty articles."""
+    """What was made: how many of each, and tickets of twenty and two thousand articles."""
 
     tickets: int
     articles: int
     events: int
     long_ticket: int
+    huge_ticket: int
 
 
 class Words:
@@ -71,7 +73,7 @@ class Words:
 
 
 def fill(world: World, count: int) -> Filled:
-    """Make `count` tickets over two years: a fifth of them open, two articles each, one ticket with twenty."""
+    """Make `count` tickets over two years: a fifth of them open, two articles each, one with twenty, one with two thousand."""
     words, articles, entries = Words(), 0, 0
     for first in range(0, count, BATCH):
         with transaction.atomic():
@@ -83,8 +85,8 @@ def fill(world: World, count: int) -> Filled:
             entries += append_many(_history(world, tickets, written), announced=False)
     with transaction.atomic():
         index.rebuild()
-    longest = Ticket.all_rows.get(article_count=LONG_TICKET).pk
-    return Filled(count, articles, entries, longest)
+    longest, huge = (Ticket.all_rows.get(article_count=count).pk for count in (LONG_TICKET, HUGE_TICKET))
+    return Filled(count, articles, entries, longest, huge)
 
 
 def _ticket(world: World, number: int, words: Words) -> Ticket:
@@ -92,7 +94,7 @@ def _ticket(world: World, number: int, words: Words) -> Ticket:
     created = START + timedelta(minutes=10 * number)
     closed = number % 5 != 0
     queue = (world.support, world.hardware, world.sales)[number % 3]
-    articles = LONG_TICKET if number == 0 else 2
+    articles = {0: LONG_TICKET, 1: HUGE_TICKET}.get(number, 2)
     sequence = 1 + articles + (2 if closed else 1)
     return Ticket(
         number=f"{created:%Y%m%d}10{number:05d}", title=words.text(5).capitalize(), queue=queue,

@@ -33,7 +33,7 @@ from klardesk.sla.actions import save_setting as save_promise  # noqa: E402
 from klardesk.sla.models import QueueTargets  # noqa: E402
 from klardesk.tickets.models import Article, Ticket  # noqa: E402
 from tests import world as worlds  # noqa: E402
-from tests.bench.fill import Words, fill  # noqa: E402
+from tests.bench.fill import Filled, Words, fill  # noqa: E402
 from tests.bench.intake import intake, mixed  # noqa: E402
 
 ROUNDS = 60
@@ -116,7 +116,7 @@ class Browser:
             raise RuntimeError(f"{address} answered {statuses[0]}")
 
 
-def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
+def pages(bench: Bench, world: worlds.World, filled: Filled) -> None:
     """What an agent opens all day."""
     browser = Browser(world.anna)
     get = browser.get
@@ -128,7 +128,13 @@ def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
     bench.request("ticket list, table alone (fragment)", lambda: get("/tickets/", **alone), 3)
     bench.request("due list", lambda: get("/tickets/due/"), 5)
     bench.request("notifications", lambda: get("/notifications/"), 5)
-    bench.request("ticket page, 20 articles", lambda: get(f"/tickets/{long_ticket}/"), 10)
+    bench.request("ticket page, 20 articles", lambda: get(f"/tickets/{filled.long_ticket}/"), 10)
+    further = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "further"}
+    huge = f"/tickets/{filled.huge_ticket}/"
+    bench.request("ticket page, 2,000 articles", lambda: get(huge), 10)
+    bench.request("ticket page, the next 50 of 2,000 articles", lambda: get(f"{huge}?page=20", **further), 10)
+    bench.request("ticket page, 2,000 articles as a table", lambda: get(f"{huge}?articles=table"), 10)
+    get(f"{huge}?articles=stream")
     words = Words().vocabulary
     bench.request("search, a frequent word", lambda: get(f"/search/?q={words[0]}"), 20)
     bench.request("search, two words", lambda: get(f"/search/?q={words[3]}+{words[900]}"), 20)
@@ -199,7 +205,7 @@ def main(size: int, mails: int, wanted: list[str]) -> int:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     parts: dict[str, Callable[[], None]] = {
-        "sla": lambda: due_times(bench, world), "pages": lambda: pages(bench, world, filled.long_ticket),
+        "sla": lambda: due_times(bench, world), "pages": lambda: pages(bench, world, filled),
         "intake": lambda: intake(bench), "time": lambda: working_time(bench),
         "mixed": lambda: mixed(bench, mails), "verify": lambda: verified(bench), "reply": lambda: reply(bench, world),
     }  # fmt: skip

@@ -102,6 +102,32 @@ def test_pages_of_articles_are_turned(anna, world: World) -> None:
     assert "#53" in second
 
 
+def test_the_next_page_comes_alone_when_it_is_scrolled_to(anna, world: World) -> None:
+    ticket = world.ticket(article=world.article(text="text 00"))
+    for number in range(1, 53):
+        actions.add_article(ticket, world.article(text=f"text {number:02}"), by=SYSTEM)
+    page = text_of(anna.get(f"/tickets/{ticket.pk}/"))
+    assert 'hx-get="?page=2" hx-trigger="revealed"' in page
+    part = text_of(anna.get(f"/tickets/{ticket.pk}/?page=2", headers={"HX-Request": "true", "HX-Target": "further"}))
+    assert "text 52" in part
+    assert "text 49" not in part
+    assert "<html" not in part
+    assert 'hx-get="?page' not in part
+
+
+def test_articles_as_a_table_lead_to_their_place_in_the_stream(anna, world: World) -> None:
+    ticket = world.ticket(article=world.article("First", "text 00"))
+    for number in range(1, 53):
+        file = (NewAttachment("a.txt", "text/plain", 1, "0" * 64),) if number == 52 else ()
+        actions.add_article(ticket, world.article(f"Subject {number:02}", attachments=file), by=SYSTEM)
+    page = text_of(anna.get(f"/tickets/{ticket.pk}/?articles=table"))
+    last = Article.all_rows.filter(ticket=ticket).latest("pk").pk
+    assert f'href="?articles=stream&amp;page=2#article-{last}"' in page
+    assert "text 00" not in page
+    assert "1 file" in page
+    assert f'id="article-{last}"' in text_of(anna.get(f"/tickets/{ticket.pk}/?articles=stream&page=2"))
+
+
 def test_the_page_costs_the_same_for_two_articles_and_for_forty(anna, world: World) -> None:
     def queries(ticket) -> int:
         with CaptureQueriesContext(connection) as captured:

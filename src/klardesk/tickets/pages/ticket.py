@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import BooleanField, Case, Value, When
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views import View
@@ -18,16 +18,17 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.base import clock
 from klardesk.base.prepared import Prepared
 from klardesk.tickets import slots
-from klardesk.tickets.models import Article, Attachment, SenderType, Ticket
+from klardesk.tickets.models import Article, Attachment, Ticket
 from klardesk.tickets.pages import texts
-from klardesk.tickets.pages.found import find_ticket_and_verbs, page
+from klardesk.tickets.pages.article_table import LINES, author_of, columns, direction_of, lines_of
+from klardesk.tickets.pages.found import find_ticket_and_verbs, page, target_of
 from klardesk.tickets.pages.lists import whole
 from klardesk.tickets.queries import has_types, merged_tickets
 from klardesk.tickets.scopes import article_limit
 
 PAGE = 50
-ORDER = "article_order"
-"""The key of the session under which the reader's order of articles is kept: `newest` or `oldest` first."""
+FURTHER = "further"
+"""The element at the end of a page of articles, whose place the next page takes."""
 FILES_OF: Prepared[Attachment] = Prepared(
     lambda articles: (
         Attachment.objects.unscoped("of articles that the actor may read")
@@ -63,17 +64,12 @@ class ShownArticle:
     @property
     def direction(self) -> str:
         """Which way it went: `in`, `out`, or `note`."""
-        return (
-            {"customer": "in", "agent": "out"}.get(self.article.sender, "note")
-            if self.article.visible_to_customer
-            else "note"
-        )
+        return direction_of(self.article)
 
     @property
     def author(self) -> str:
-        """Who speaks, as a mail says it, else the person who wrote it, else the kind of sender."""
-        writer = self.article.created_by
-        return self.article.from_text or (writer.full_name if writer else str(SenderType(self.article.sender).label))
+        """Who speaks."""
+        return author_of(self.article)
 
     @property
     def cut(self) -> bool:
@@ -97,17 +93,19 @@ class Window:
     pages: int
     newest_first: bool
     total: int
+    size: int
 
     @classmethod
-    def of(cls, request: DeskRequest, ticket: Ticket) -> Window:
-        """The window that the address asks for."""
-        pages = max(1, -(-ticket.article_count // PAGE))
-        return cls(whole(request.GET, "page", pages) or 1, pages, _order(request) == "newest", ticket.article_count)
+    def of(cls, request: HttpRequest, ticket: Ticket, size: int) -> Window:
+        """The window of `size` articles that the address asks for."""
+        pages = max(1, -(-ticket.article_count // size))
+        newest_first = _kept(request, "order", ("oldest", "newest")) == "newest"
+        return cls(whole(request.GET, "page", pages) or 1, pages, newest_first, ticket.article_count, size)
 
     @property
     def start(self) -> int:
         """How many articles lie before the window."""
-        return (self.number - 1) * PAGE
+        return (self.number - 1) * self.size
 
     def place(self, index: int) -> int:
         """The place in the ticket, from 1 for the oldest, of the article that is `index`-th in the window."""
@@ -121,17 +119,28 @@ class TicketPage(View):
     def get(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
         """Show the ticket with one page of its articles."""
         ticket, may = find_ticket_and_verbs(request.actor, ticket_id)
-        window = Window.of(request, ticket)
-        merged = merged_tickets(ticket, request.actor)
         view = slots.TicketView(request=request, ticket=ticket, actor=request.actor, may=may)
+        as_table = _kept(request, "articles", ("stream", "table")) == "table"
+        if target_of(request) == FURTHER:
+            template = "tickets/article_table.html" if as_table else "tickets/article_stream.html"
+            return page(request, template, {"ticket": ticket, **_articles_of(view, as_table)})
         context = {
-            "ticket": ticket, "may": may, "window": window, "merged": merged, "panels": drawn_panels(view),
-            "articles": shown_articles(view, window, {one.pk: one.number for one in merged}),
+            "ticket": ticket, "may": may, "panels": drawn_panels(view), **_articles_of(view, as_table),
             "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),
             "into": _into(ticket, request.actor), "actions": slots.ticket_actions(may),
             "has_types": "type" in may and has_types(),
         }  # fmt: skip
         return page(request, "tickets/ticket.html", context)
+
+
+def _articles_of(view: slots.TicketView, as_table: bool) -> dict[str, Any]:
+    """The window of the address with its articles, or with their lines of a table."""
+    merged = merged_tickets(view.ticket, view.actor)
+    window = Window.of(view.request, view.ticket, LINES if as_table else PAGE)
+    known = {"window": window, "merged": merged}
+    if as_table:
+        return known | {"columns": columns(), "lines": lines_of(view, window, PAGE)}
+    return known | {"articles": shown_articles(view, window, {one.pk: one.number for one in merged})}
 
 
 def shown_articles(view: slots.TicketView, window: Window, origins: Mapping[int, str]) -> list[ShownArticle]:
@@ -203,13 +212,13 @@ def drawn_panels(view: slots.TicketView) -> list[DrawnPanel]:
     return [one for one in drawn if one.body.strip()]
 
 
-def _order(request: DeskRequest) -> str:
-    """The order that the address asks for, kept in the session; else the one kept there; at first the oldest."""
-    wanted = request.GET.get("order", "")
-    kept = str(request.session.get(ORDER, "oldest"))
-    if wanted not in ("newest", "oldest") or wanted == kept:
+def _kept(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
+    """Which of the choices the address asks for, kept in the session; else the one kept there; at first the first."""
+    wanted, key = request.GET.get(name, ""), f"article_{name}"
+    kept = str(request.session.get(key, choices[0]))
+    if wanted not in choices or wanted == kept:
         return kept
-    request.session[ORDER] = wanted
+    request.session[key] = wanted
     return wanted
 
 
