@@ -8,7 +8,20 @@ import importlib.util
 import os
 import sys
 
-DOMAINS = ("ledger", "jobs", "people", "access", "tickets", "calendars", "texts", "mail", "sla", "search", "desk", "admin")
+DOMAINS = (
+    "ledger",
+    "jobs",
+    "people",
+    "access",
+    "tickets",
+    "calendars",
+    "texts",
+    "mail",
+    "sla",
+    "search",
+    "desk",
+    "admin",
+)
 CANNOT_CHECK = 2
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from klardesk.base.options import declare
 
 UNITS = (("minutes", _("minutes")), ("hours", _("hours")), ("units", _("work units")))
+
+
+def _days(value: int) -> None:
+    if not 1 <= value <= 3650:
+        raise ValueError(translated("A whole number from {low} to {high} is expected.").format(low=1, high=3650))
+
 
 declare(
     "ticket.time_unit",
@@ -15,3 +22,7 @@ declare(
     _("In what time spent is entered and shown. Numbers that were entered before stay as they are."),
     choices=UNITS,
 )
+declare(
+    "ticket.draft_days", 90, _("Days that drafts are kept"),
+    _("A text that was not sent and that nobody changed for so long is forgotten."), check=_days,
+)  # fmt: skip

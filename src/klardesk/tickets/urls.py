@@ -5,6 +5,7 @@ from django.urls import path
 from klardesk.tickets.pages import (
     articles,
     changes,
+    drafts,
     history,
     lists,
     participants,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("tickets/customers/", phone.CustomerSearch.as_view(), name="customer_search"),
     path("tickets/times/", times.TimesReport.as_view(), name="times"),
     path("tickets/new/phone/", phone.PhoneTicket.as_view(), name="ticket_phone"),
+    path("drafts/", drafts.DraftList.as_view(), name="draft_list"),
+    path("drafts/<int:draft_id>/", drafts.DraftPage.as_view(), name="draft"),
     path(one, ticket.TicketPage.as_view(), name="ticket"),
     path(f"{one}history/", history.TicketHistory.as_view(), name="ticket_history"),
     path(f"{one}note/", changes.NotePage.as_view(), name="ticket_note"),

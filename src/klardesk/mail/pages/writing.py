@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from klardesk.access.pages import DeskRequest, agent_required
+from klardesk.access.pages import agent_required
 from klardesk.base.options import option
 from klardesk.mail import queries
 from klardesk.mail.forms import BounceForm, MailForm, OutboundForm
@@ -52,6 +52,7 @@ class WritingPage(ChangePage):
 
     verb, form_class = "compose", MailForm
     submit, template, takes_files = gettext_lazy("Send"), "mail/writing_fields.html", True
+    keeps_drafts = True
 
     def article(self, ticket: Ticket) -> Article:
         """The article of this address, on the ticket at hand."""
@@ -78,15 +79,9 @@ class WritingPage(ChangePage):
         """What the mail begins with."""
         raise NotImplementedError
 
-    def first_files(self, article: Article) -> Sequence[NewAttachment]:
+    def first_files(self, ticket: Ticket) -> Sequence[NewAttachment]:
         """The files that the mail begins with."""
-        return self.draft(article).attachments
-
-    def get(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
-        """Show the form with the draft and its files."""
-        ticket = self.find(ticket_id)
-        form = self.form_class(ticket, request.actor, initial=self.first_values(ticket))
-        return self.show(form, files=self.first_files(self.article(ticket)))
+        return self.draft(self.article(ticket)).attachments
 
     def text_use(self, ticket: Ticket) -> TextUse:
         """A template is filled for the article at hand."""
@@ -113,7 +108,7 @@ class WritingPage(ChangePage):
         values = form.cleaned_data
         draft = MailDraft(
             to=values["to"], cc=values["cc"], bcc=values["bcc"], subject=values["subject"], text=values["text"],
-            attachments=files, visible=values.get("visible", True), time=form.time,
+            attachments=files, visible=values.get("visible", True), time=form.time, written_at=self.place(form.ticket),
             wish=Wish(values["sign"], values["encrypt"]) if "sign" in values else None,
         )  # fmt: skip
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None
@@ -228,7 +223,7 @@ class BouncePage(WritingPage):
         self.article(ticket)
         return {}
 
-    def first_files(self, article: Article) -> Sequence[NewAttachment]:
+    def first_files(self, ticket: Ticket) -> Sequence[NewAttachment]:
         """None."""
         return ()
 
@@ -236,5 +231,5 @@ class BouncePage(WritingPage):
         """Pass it on."""
         values = form.cleaned_data
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None
-        bounce = Bounce(values["to"], values["notice"], then, form.time)
+        bounce = Bounce(values["to"], values["notice"], then, form.time, self.place(form.ticket))
         bounce_mail(self.article(form.ticket), bounce, by=self.request.actor, revision=values["revision"])

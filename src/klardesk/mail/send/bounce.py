@@ -21,7 +21,7 @@ from klardesk.mail.send.outbox import put_in_outbox
 from klardesk.mail.send.write import FinishedMail, Named, check_recipients, finish_mail, put_mail
 from klardesk.tickets import actions
 from klardesk.tickets.actions import Changes
-from klardesk.tickets.drafts import NewArticle, TimeSpent
+from klardesk.tickets.drafts import NewArticle, Place, TimeSpent
 from klardesk.tickets.models import Channel, SenderType
 from klardesk.tickets.policy import NotPossible
 
@@ -41,6 +41,8 @@ class Bounce:
     notice: str = ""
     then: NextState | None = None
     time: TimeSpent | None = None
+    written_at: Place | None = None
+    """The place of its author's draft."""
 
 
 def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | None = None) -> Article:
@@ -57,7 +59,11 @@ def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | 
     with transaction.atomic():
         written = actions.add_article(
             article.ticket,
-            replace(_article(article, bounce.to, message_id, blobs.put(content)), time=bounce.time),
+            replace(
+                _article(article, bounce.to, message_id, blobs.put(content)),
+                time=bounce.time,
+                written_at=bounce.written_at,
+            ),
             by=by,
             revision=revision,
         )

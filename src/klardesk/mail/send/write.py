@@ -23,7 +23,7 @@ from klardesk.mail.send.loops import LOOP_HEADER, loop_mark, new_message_id
 from klardesk.mail.send.outbox import put_in_outbox
 from klardesk.mail.send.protect import Protected, Recipients, Wish, protect, wish_for
 from klardesk.tickets import actions
-from klardesk.tickets.drafts import NewArticle, NewAttachment, TimeSpent
+from klardesk.tickets.drafts import NewArticle, NewAttachment, Place, TimeSpent
 from klardesk.tickets.models import Channel
 from klardesk.tickets.policy import NotPossible
 
@@ -56,7 +56,8 @@ class MailDraft:
     """The same with pictures, cleaned; empty: the text alone."""
     time: TimeSpent | None = None
     timeless: bool = False
-    """As in `NewArticle`."""
+    written_at: Place | None = None
+    """Both as in `NewArticle`."""
 
     @property
     def recipients(self) -> list[str]:
@@ -186,7 +187,7 @@ def _article(draft: MailDraft, mail: compose.Draft, speaker: str, raw: str) -> N
         html=draft.html, from_text=show(*mail.from_),
         to_text=_shown(draft.to), cc_text=_shown(draft.cc), bcc_text=_shown(draft.bcc),
         message_id=mail.message_id, in_reply_to=draft.in_reply_to, references=" ".join(draft.references), raw=raw,
-        attachments=draft.attachments, time=draft.time, timeless=draft.timeless,
+        attachments=draft.attachments, time=draft.time, timeless=draft.timeless, written_at=draft.written_at,
     )  # fmt: skip
 
 

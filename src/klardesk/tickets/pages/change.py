@@ -21,11 +21,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from klardesk.access.pages import DeskRequest
 from klardesk.access.policy import Refused
-from klardesk.tickets.drafts import NewAttachment
+from klardesk.tickets import actions
+from klardesk.tickets.drafts import NewAttachment, Place
 from klardesk.tickets.events import ArticleAdded
 from klardesk.tickets.forms import TicketForm
-from klardesk.tickets.models import Article, Ticket
-from klardesk.tickets.pages import ready_texts, texts
+from klardesk.tickets.models import Article, Draft, Ticket
+from klardesk.tickets.pages import drafts, ready_texts, texts
 from klardesk.tickets.pages.found import docked, find_ticket, page, require_verb
 from klardesk.tickets.pages.history import Line, timeline
 from klardesk.tickets.pages.uploads import attachments_of, kept_words
@@ -58,13 +59,20 @@ class ChangePage(View):
     takes_files: ClassVar[bool] = False
     purposes: ClassVar[tuple[str, ...]] = ()
     """Which ready-made texts the form offers."""
+    keeps_drafts: ClassVar[bool] = False
+    """Whether what is typed is kept until it is sent; the article written must name its place (`NewArticle.written_at`)."""
 
     request: DeskRequest
 
     def get(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Show the form."""
         ticket = self.find(ticket_id)
-        return self.show(self.form_class(ticket, request.actor, initial=self.first_values(ticket)))
+        first, draft = self.first_values(ticket), self.draft_of(ticket)
+        if draft is None:
+            return self.show(self.form_class(ticket, request.actor, initial=first), files=self.first_files(ticket))
+        typed = {**first, **drafts.typed(draft.values, self.form_class)}
+        form = self.form_class(ticket, request.actor, initial=typed)
+        return self.show(form, files=drafts.files_of(draft), kept_draft=draft)
 
     def post(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Change the ticket, or show the form again."""
@@ -72,6 +80,11 @@ class ChangePage(View):
         files = attachments_of(request, request.actor) if self.takes_files else ()
         if self.purposes and ready_texts.is_wanted(request):
             return self.show_with_text(ticket, files)
+        if self.keeps_drafts and drafts.SAVE in request.POST:
+            drafts.keep(request, self.place(ticket), files, ticket)
+            return drafts.answer_kept(request, files)
+        if self.keeps_drafts and drafts.DISCARD in request.POST:
+            return self.discard(ticket)
         form = self.form_class(ticket, request.actor, request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form, status=UNPROCESSABLE, files=files)
@@ -94,6 +107,24 @@ class ChangePage(View):
         """What the form begins with, beside the ticket's own values."""
         return {name: value for name, value in self.request.GET.items() if name in self.form_class.base_fields}
 
+    def first_files(self, ticket: Ticket) -> Sequence[NewAttachment]:
+        """The files that the form begins with."""
+        return ()
+
+    def place(self, ticket: Ticket) -> Place:
+        """Where what is typed here is kept until it is sent."""
+        return drafts.place_of(self.request, ticket, self.kwargs.get("article_id"))
+
+    def draft_of(self, ticket: Ticket) -> Draft | None:
+        """What the actor typed here before and did not send."""
+        return drafts.kept(self.place(ticket), self.request.actor) if self.keeps_drafts else None
+
+    def discard(self, ticket: Ticket) -> HttpResponse:
+        """Forget the draft, and go back to the ticket."""
+        actions.discard_draft(self.place(ticket), by=self.request.actor)
+        messages.success(self.request, _("The draft is discarded."))
+        return go_to(self.request, reverse("ticket", args=[ticket.pk]))
+
     def perform(self, form: Any, files: tuple[NewAttachment, ...]) -> Ticket | None:
         """Call the action with clean values; returns the ticket to show afterwards if it is another one."""
         raise NotImplementedError
@@ -101,11 +132,15 @@ class ChangePage(View):
     def show(
         self, form: TicketForm, *, status: int = 200, files: Sequence[NewAttachment] = (), **more: Any
     ) -> HttpResponse:
-        """The form, in the dock of the ticket's page or on a page of its own."""
+        """The form, in the dock of the ticket's page or on a page of its own. One that was sent and comes back is kept."""
+        if self.keeps_drafts and self.request.method == "POST":
+            drafts.keep(self.request, self.place(form.ticket), files, form.ticket)
+            more = {"kept_draft": self.draft_of(form.ticket), **more}
         context = {
             "form": form, "ticket": form.ticket, "title": self.title, "submit": self.submit, "symbol": self.symbol,
             "body": self.template, "takes_files": self.takes_files, "kept": kept_words(files, self.request.actor),
-            "refusal": "", "news": (), "docked": docked(self.request),
+            "refusal": "", "news": (),
+            "keeps_drafts": self.keeps_drafts, "kept_draft": None, "unsaved": False, "docked": docked(self.request),
             "templates": ready_texts.offered(self.purposes, [form.ticket.queue]), **self.further(form), **more,
         }  # fmt: skip
         template = "tickets/change_form.html" if docked(self.request) else "tickets/change.html"
@@ -118,7 +153,7 @@ class ChangePage(View):
         if ready is not None:
             values = ready_texts.with_text(values, ready, self.put_in(ticket, values.get("text", ""), ready.text))
             files = (*files, *(file for file in ready.files if file not in files))
-        return self.show(self.form_class(ticket, self.request.actor, initial=values), files=files)
+        return self.show(self.form_class(ticket, self.request.actor, initial=values), files=files, unsaved=True)
 
     def text_use(self, ticket: Ticket) -> TextUse:
         """What a ready-made text is filled for."""

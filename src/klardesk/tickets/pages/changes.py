@@ -20,7 +20,7 @@ class NotePage(ChangePage):
 
     verb, form_class, takes_files, template = "note", forms.NoteForm, True, "tickets/note_fields.html"
     title, submit, symbol = _("Write a note"), _("Save note"), "sticky-note"
-    purposes = ("note",)
+    purposes, keeps_drafts = ("note",), True
 
     def perform(self, form: forms.NoteForm, files: Files) -> None:
         """Add the note; the state changes with it or neither does."""
@@ -28,7 +28,7 @@ class NotePage(ChangePage):
         note = NewArticle(
             sender=SenderType.AGENT, channel=Channel.NOTE, visible_to_customer=values["audience"] == "public",
             subject=values["subject"], text=values["text"], from_text=by.name, attachments=files,
-            time=form.time,
+            time=form.time, written_at=self.place(form.ticket),
         )  # fmt: skip
         with transaction.atomic():
             actions.add_article(form.ticket, note, by=by, revision=values["revision"])

@@ -20,6 +20,7 @@ from klardesk.base.prepared import Prepared
 from klardesk.tickets import slots
 from klardesk.tickets.models import Article, Attachment, SenderType, Ticket
 from klardesk.tickets.pages import texts
+from klardesk.tickets.pages.drafts import begun_at
 from klardesk.tickets.pages.found import find_ticket_and_verbs, page
 from klardesk.tickets.pages.lists import whole
 from klardesk.tickets.queries import has_types, merged_tickets
@@ -29,9 +30,11 @@ PAGE = 50
 ORDER = "article_order"
 """The key of the session under which the reader's order of articles is kept: `newest` or `oldest` first."""
 FILES_OF: Prepared[Attachment] = Prepared(
-    lambda articles: Attachment.objects.unscoped("of articles that the actor may read")
-    .filter(article_id__in=articles)
-    .order_by("pk")
+    lambda articles: (
+        Attachment.objects.unscoped("of articles that the actor may read")
+        .filter(article_id__in=articles)
+        .order_by("pk")
+    )
 )
 
 
@@ -127,7 +130,7 @@ class TicketPage(View):
             "articles": shown_articles(view, window, {one.pk: one.number for one in merged}),
             "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),
             "into": _into(ticket, request.actor), "actions": slots.ticket_actions(may),
-            "has_types": "type" in may and has_types(),
+            "drafts": begun_at(ticket, request.actor), "has_types": "type" in may and has_types(),
         }  # fmt: skip
         return page(request, "tickets/ticket.html", context)
 
