@@ -5,9 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import Browser, Page, expect
 
 from klardesk.people.models import Session
+from klardesk.tickets import actions
 from klardesk.tickets.models import Article, Attachment, Draft
 from tests.browser import MARKS, opened
-from tests.world import World
+from tests.world import SYSTEM, World
 
 pytestmark = MARKS
 STATUS = "#dock [data-draft-status]"
@@ -105,3 +106,19 @@ def test_without_script_a_draft_is_saved_and_goes_on(browser: Browser, served: s
     page.click(".form-actions [type=submit]")
     expect(page.locator(".message-internal")).to_contain_text("By hand")
     page.context.close()
+
+
+def test_a_mask_that_opens_in_an_old_page_tells_what_came_in(page: Page, world: World) -> None:
+    ticket = world.ticket()
+    page.goto(f"/tickets/{ticket.pk}/")
+    actions.add_article(ticket, world.article("Hurry", "The roof burns too"), by=SYSTEM)
+    page.click(".toolbar >> text=Note")
+    expect(page.locator("#dock .alert-warning")).to_contain_text("The roof burns too")
+    page.fill("#dock [name=text]", "Read it")
+    actions.add_article(ticket, world.article("Hurry", "And the cellar"), by=SYSTEM)
+    page.click("#dock >> text=Save anyway")
+    expect(page.locator("#dock .alert-warning")).to_contain_text("And the cellar")
+    expect(page.locator("#dock .alert-warning")).not_to_contain_text("The roof burns too")
+    expect(page.locator("#dock [name=text]")).to_have_value("Read it")
+    page.click("#dock >> text=Save anyway")
+    expect(page.locator(".message-internal")).to_contain_text("Read it")

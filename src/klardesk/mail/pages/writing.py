@@ -52,7 +52,7 @@ class WritingPage(ChangePage):
 
     verb, form_class = "compose", MailForm
     submit, template, takes_files = gettext_lazy("Send"), "mail/writing_fields.html", True
-    keeps_drafts = True
+    submit_anyway, keeps_drafts = gettext_lazy("Send anyway"), True
 
     def article(self, ticket: Ticket) -> Article:
         """The article of this address, on the ticket at hand."""

@@ -7,8 +7,7 @@ back with what came in, on the new revision, and its person decides again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -23,28 +22,15 @@ from klardesk.access.pages import DeskRequest
 from klardesk.access.policy import Refused
 from klardesk.tickets import actions
 from klardesk.tickets.drafts import NewAttachment, Place
-from klardesk.tickets.events import ArticleAdded
 from klardesk.tickets.forms import TicketForm
-from klardesk.tickets.models import Article, Draft, Ticket
-from klardesk.tickets.pages import drafts, ready_texts, texts
+from klardesk.tickets.models import Draft, Ticket
+from klardesk.tickets.pages import drafts, meanwhile, ready_texts
 from klardesk.tickets.pages.found import docked, find_ticket, page, require_verb
-from klardesk.tickets.pages.history import Line, timeline
 from klardesk.tickets.pages.uploads import attachments_of, kept_words
 from klardesk.tickets.policy import ChangedMeanwhile, NotPossible
 from klardesk.tickets.slots import TextUse
 
-if TYPE_CHECKING:
-    from klardesk.access.actor import Actor
-
 UNPROCESSABLE, CONFLICT = 422, 409
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What came in while a form was open: its line in the history, and the text of an article that was added."""
-
-    line: Line
-    text: str
 
 
 class ChangePage(View):
@@ -54,6 +40,7 @@ class ChangePage(View):
     form_class: ClassVar[type[TicketForm]]
     title: ClassVar[str | Promise]
     submit: ClassVar[str | Promise] = gettext_lazy("Save")
+    submit_anyway: ClassVar[str | Promise] = gettext_lazy("Save anyway")
     symbol: ClassVar[str] = "pencil"
     template: ClassVar[str] = "tickets/change_fields.html"
     takes_files: ClassVar[bool] = False
@@ -68,11 +55,14 @@ class ChangePage(View):
         """Show the form."""
         ticket = self.find(ticket_id)
         first, draft = self.first_values(ticket), self.draft_of(ticket)
+        told = self.unread(ticket, draft) if self.keeps_drafts else {}
         if draft is None:
-            return self.show(self.form_class(ticket, request.actor, initial=first), files=self.first_files(ticket))
-        typed = {**first, **drafts.typed(draft.values, self.form_class)}
+            return self.show(
+                self.form_class(ticket, request.actor, initial=first), files=self.first_files(ticket), **told
+            )
+        typed = {**first, **drafts.typed(draft.values, self.form_class), "revision": ticket.revision}
         form = self.form_class(ticket, request.actor, initial=typed)
-        return self.show(form, files=drafts.files_of(draft), kept_draft=draft)
+        return self.show(form, files=drafts.files_of(draft), kept_draft=draft, **told)
 
     def post(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Change the ticket, or show the form again."""
@@ -89,6 +79,8 @@ class ChangePage(View):
         if not form.is_valid():
             return self.show(form, status=UNPROCESSABLE, files=files)
         try:
+            if self.keeps_drafts:
+                meanwhile.pass_by(form, ticket, request.actor)
             return self.after(self.perform(form, files) or ticket)
         except ChangedMeanwhile as changed:
             return self.show_news(form, changed, files)
@@ -119,6 +111,15 @@ class ChangePage(View):
         """What the actor typed here before and did not send."""
         return drafts.kept(self.place(ticket), self.request.actor) if self.keeps_drafts else None
 
+    def unread(self, ticket: Ticket, draft: Draft | None) -> dict[str, Any]:
+        """What came in since the ticket's page was drawn that this mask opens in, and since the draft was typed."""
+        seen = meanwhile.seen_by(self.request, draft)
+        if seen is None or seen >= ticket.revision:
+            return {}
+        events = meanwhile.since(ticket, seen, self.request.actor)
+        news = meanwhile.news_of(events, ticket, self.request.actor) if events else []
+        return {"news": news, "refusal": _("This came in meanwhile. Read it before you write on.") if news else ""}
+
     def discard(self, ticket: Ticket) -> HttpResponse:
         """Forget the draft, and go back to the ticket."""
         actions.discard_draft(self.place(ticket), by=self.request.actor)
@@ -140,6 +141,7 @@ class ChangePage(View):
             "form": form, "ticket": form.ticket, "title": self.title, "submit": self.submit, "symbol": self.symbol,
             "body": self.template, "takes_files": self.takes_files, "kept": kept_words(files, self.request.actor),
             "refusal": "", "news": (),
+            "submit_anyway": self.submit_anyway, "address": drafts.address_of(self.request),
             "keeps_drafts": self.keeps_drafts, "kept_draft": None, "unsaved": False, "docked": docked(self.request),
             "templates": ready_texts.offered(self.purposes, [form.ticket.queue]), **self.further(form), **more,
         }  # fmt: skip
@@ -169,7 +171,7 @@ class ChangePage(View):
 
     def show_news(self, form: TicketForm, changed: ChangedMeanwhile, files: Sequence[NewAttachment]) -> HttpResponse:
         """The form on the newer revision, with what came in."""
-        news = news_of(changed, self.request.actor)
+        news = meanwhile.news_of(changed.events, changed.ticket, self.request.actor)
         return self.show(
             form.refreshed(changed.ticket.revision), status=CONFLICT, files=files, refusal=str(changed), news=news
         )
@@ -189,17 +191,3 @@ def go_to(request: DeskRequest, target: str) -> HttpResponse:
         if request.headers.get("HX-Request") == "true"
         else HttpResponseRedirect(target)
     )
-
-
-def news_of(changed: ChangedMeanwhile, actor: Actor) -> list[News]:
-    """What came in, oldest first, with the texts of new articles that the actor may read."""
-    added = [event.payload.article.id for event in changed.events if isinstance(event.payload, ArticleAdded)]
-    columns = Article.objects.visible_to(actor).filter(pk__in=added).values_list("pk", "text")
-    found = {key: text[: texts.LONGEST] for key, text in columns}
-    lines = timeline(changed.events, [changed.ticket], actor)
-    return [News(line, found.get(_article_of(line), "")) for line in lines]
-
-
-def _article_of(line: Line) -> int:
-    payload = line.event.payload
-    return payload.article.id if isinstance(payload, ArticleAdded) else 0

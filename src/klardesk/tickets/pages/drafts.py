@@ -24,6 +24,7 @@ from klardesk.tickets.drafts import NewAttachment, Place
 from klardesk.tickets.models import Article, Draft, Ticket
 from klardesk.tickets.pages import ready_texts
 from klardesk.tickets.pages.found import page
+from klardesk.tickets.pages.meanwhile import SEEN
 from klardesk.tickets.pages.uploads import FILES, KEPT, kept_words
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from klardesk.people.models import Person
 
 SAVE, DISCARD, TOKEN = "save_draft", "discard_draft", "csrfmiddlewaretoken"
-NO_VALUES = frozenset({SAVE, DISCARD, TOKEN, FILES, KEPT, ready_texts.CHOSEN, ready_texts.USE})
+NO_VALUES = frozenset({SEEN, SAVE, DISCARD, TOKEN, FILES, KEPT, ready_texts.CHOSEN, ready_texts.USE})
 """What a form sends beside what somebody typed."""
 ASKED = ("all", "n")
 """Questions of an address that make a draft of its own: an answer to all, one more new ticket."""
@@ -59,6 +60,13 @@ def place_of(request: HttpRequest, ticket: Ticket | None = None, article_id: int
     asked = "&".join(f"{name}={request.GET[name][:12]}" for name in ASKED if request.GET.get(name))
     name = request.resolver_match.url_name if request.resolver_match else ""
     return Place(f"{name}?{asked}" if asked else str(name), ticket.pk if ticket else None, article_id)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that a mask is sent to: its own, without what only its opening needed."""
+    asked = request.GET.copy()
+    asked.pop(SEEN, None)
+    return f"{request.path}?{asked.urlencode()}" if asked else request.path
 
 
 def kept(place: Place, actor: Actor) -> Draft | None:

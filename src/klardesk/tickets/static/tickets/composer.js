@@ -18,7 +18,7 @@ function tell(form, name, more) {
   const where = line(form);
   const status = where?.querySelector("[data-draft-status]");
   if (!status) return;
-  const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(new Date());
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date());
   status.textContent = where.dataset[`text${name}`].replace("{time}", time);
   status.classList.toggle("draft-lost", name === "Failed" || name === "Lost");
   if (more) {
