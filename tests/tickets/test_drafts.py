@@ -194,7 +194,7 @@ def test_what_was_typed_is_offered_after_the_log_in(world: World) -> None:
         "/login/", {"login": "anna", "password": "anna-has-a-long-password"}, follow=True
     ).content.decode()
     assert "You have one draft that was not sent." in page
-    assert 'href="/drafts/"' in page
+    assert '<a href="/drafts/">Show drafts</a>' in page
     assert "New ticket by phone" in client.get("/drafts/").content.decode()
 
 

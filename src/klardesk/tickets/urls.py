@@ -14,6 +14,7 @@ from klardesk.tickets.pages import (
     settings,
     ticket,
     times,
+    undo,
 )
 
 one = "tickets/<int:ticket_id>/"
@@ -29,6 +30,7 @@ urlpatterns = [
     path("drafts/<int:draft_id>/", drafts.DraftPage.as_view(), name="draft"),
     path(one, ticket.TicketPage.as_view(), name="ticket"),
     path(f"{one}history/", history.TicketHistory.as_view(), name="ticket_history"),
+    path(f"{one}undo/", undo.UndoPage.as_view(), name="ticket_undo"),
     path(f"{one}note/", changes.NotePage.as_view(), name="ticket_note"),
     path(f"{one}state/", changes.StatePage.as_view(), name="ticket_state"),
     path(f"{one}queue/", changes.QueuePage.as_view(), name="ticket_queue"),

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klardesk.base import blobs, clock
-from klardesk.base.options import option
 from klardesk.mail.compose.headers import addresses_line, ascii_address, ids_line, line
 from klardesk.mail.models import OutgoingKind
 from klardesk.mail.parse import Address
@@ -43,6 +42,8 @@ class Bounce:
     time: TimeSpent | None = None
     written_at: Place | None = None
     """The place of its author's draft."""
+    hold: int = 0
+    """Seconds for which it waits, so that its author can stop it."""
 
 
 def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | None = None) -> Article:
@@ -70,7 +71,7 @@ def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | 
         put_in_outbox(
             written, content, kind=OutgoingKind.BOUNCE, message_id=article.message_id or message_id,
             envelope_from=ascii_address(sender.address), recipients=map(ascii_address, recipients), sender=sender,
-            hold=option("mail.hold_seconds"),
+            hold=bounce.hold,
         )  # fmt: skip
         if notice is not None:
             put_mail(article.ticket, notice, speaker=SenderType.AGENT, by=by)
@@ -119,5 +120,5 @@ def _notice(article: Article, bounce: Bounce, by: Actor) -> FinishedMail | None:
     if not bounce.notice.strip():
         return None
     draft = reply_draft(article, by)
-    plain = replace(draft, text=bounce.notice, html="", cc=[], attachments=(), timeless=True)
+    plain = replace(draft, text=bounce.notice, html="", cc=[], attachments=(), timeless=True, hold=bounce.hold)
     return finish_mail(article.ticket, plain, kind=OutgoingKind.REPLY, sender=sender_for(article.ticket))

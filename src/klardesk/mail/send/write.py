@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from klardesk.base import blobs, clock
 from klardesk.base.html import content_ids
-from klardesk.base.options import option
 from klardesk.mail import compose
 from klardesk.mail.addresses import is_address, key_of, of_the_desk, show
 from klardesk.mail.compose.headers import ascii_address
@@ -58,6 +57,8 @@ class MailDraft:
     timeless: bool = False
     written_at: Place | None = None
     """Both as in `NewArticle`."""
+    hold: int = 0
+    """Seconds for which it waits, so that its writer can stop it."""
 
     @property
     def recipients(self) -> list[str]:
@@ -128,7 +129,7 @@ def put_mail(
         put_in_outbox(
             article, protected.content, kind=kind, message_id=mail.message_id, recipients=finished.recipients,
             envelope_from="" if kind == OutgoingKind.AUTO else ascii_address(sender.address), sender=sender,
-            hold=0 if kind == OutgoingKind.AUTO else option("mail.hold_seconds"),
+            hold=finished.draft.hold,
             own={ascii_address(address): content for address, content in protected.own.items()},
         )  # fmt: skip
         record_layers(article.pk, article.ticket_id, protected.layers, by=by)

@@ -6,7 +6,7 @@ back with what came in, on the new revision, and its person decides again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -21,10 +21,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from klardesk.access.pages import DeskRequest
 from klardesk.access.policy import Refused
 from klardesk.tickets import actions
+from klardesk.tickets.actions.undo import values_of
 from klardesk.tickets.drafts import NewAttachment, Place
 from klardesk.tickets.forms import TicketForm
 from klardesk.tickets.models import Draft, Ticket
-from klardesk.tickets.pages import drafts, meanwhile, ready_texts
+from klardesk.tickets.pages import drafts, meanwhile, ready_texts, undo
 from klardesk.tickets.pages.found import docked, find_ticket, page, require_verb
 from klardesk.tickets.pages.uploads import attachments_of, kept_words
 from klardesk.tickets.policy import ChangedMeanwhile, NotPossible
@@ -46,10 +47,14 @@ class ChangePage(View):
     takes_files: ClassVar[bool] = False
     purposes: ClassVar[tuple[str, ...]] = ()
     """Which ready-made texts the form offers."""
+    undoable: ClassVar[bool] = False
+    """Whether what it changes of the ticket's own values is offered to be undone."""
     keeps_drafts: ClassVar[bool] = False
     """Whether what is typed is kept until it is sent; the article written must name its place (`NewArticle.written_at`)."""
 
     request: DeskRequest
+    before: Mapping[str, Any]
+    """The values before the change that can be undone."""
 
     def get(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Show the form."""
@@ -81,6 +86,7 @@ class ChangePage(View):
         try:
             if self.keeps_drafts:
                 meanwhile.pass_by(form, ticket, request.actor)
+            self.before = values_of(ticket) if self.undoable else {}
             return self.after(self.perform(form, files) or ticket)
         except ChangedMeanwhile as changed:
             return self.show_news(form, changed, files)
@@ -179,9 +185,20 @@ class ChangePage(View):
     def after(self, ticket: Ticket) -> HttpResponse:
         """Back to the ticket; to the list if it is no longer the actor's to see."""
         visible = Ticket.objects.visible_to(self.request.actor).filter(pk=ticket.pk).exists()
-        messages.success(self.request, _("Saved."))
+        if visible:
+            undo.offer(self.request, ticket, self.said(), self.before, self.undo_steps())
+        else:
+            messages.success(self.request, self.said())
         target = reverse("ticket", args=[ticket.pk]) if visible else reverse("ticket_list")
         return go_to(self.request, target)
+
+    def said(self) -> str:
+        """What was done, in a sentence."""
+        return _("Saved.")
+
+    def undo_steps(self) -> Mapping[str, Any]:
+        """What else can be undone, by the names of steps (`slots.register_undo_step`)."""
+        return {}
 
 
 def go_to(request: DeskRequest, target: str) -> HttpResponse:

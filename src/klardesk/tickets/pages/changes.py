@@ -41,6 +41,7 @@ class StatePage(ChangePage):
     """/tickets/<id>/state/."""
 
     verb, form_class, template = "state", forms.StateForm, "tickets/state_fields.html"
+    undoable = True
     title, symbol = _("Change the state"), "circle-dot"
 
     def perform(self, form: forms.StateForm, files: Files) -> None:
@@ -60,6 +61,7 @@ class QueuePage(ChangePage):
     """/tickets/<id>/queue/: another queue, and in the same mask a new owner and state."""
 
     verb, form_class, template = "move", forms.MoveForm, "tickets/move_fields.html"
+    undoable = True
     title, submit, symbol = _("Move to another queue"), _("Move"), "folder"
 
     def perform(self, form: forms.MoveForm, files: Files) -> None:
@@ -76,6 +78,7 @@ class PriorityPage(ChangePage):
     """/tickets/<id>/priority/."""
 
     verb, form_class = "priority", forms.PriorityForm
+    undoable = True
     title, symbol = _("Change the priority"), "flag"
 
     def perform(self, form: forms.PriorityForm, files: Files) -> None:
@@ -89,6 +92,7 @@ class TypePage(ChangePage):
     """/tickets/<id>/type/."""
 
     verb, form_class = "type", forms.TypeForm
+    undoable = True
     title, symbol = _("Change the type"), "tag"
 
     def perform(self, form: forms.TypeForm, files: Files) -> None:
@@ -102,6 +106,7 @@ class OwnerPage(ChangePage):
     """/tickets/<id>/owner/."""
 
     verb, form_class = "owner", forms.OwnerForm
+    undoable = True
     title, symbol = _("Change the owner"), "user-check"
 
     def perform(self, form: forms.OwnerForm, files: Files) -> None:
@@ -115,6 +120,7 @@ class ResponsiblePage(ChangePage):
     """/tickets/<id>/responsible/."""
 
     verb, form_class = "responsible", forms.ResponsibleForm
+    undoable = True
     title, symbol = _("Change the responsible person"), "user-cog"
 
     def perform(self, form: forms.ResponsibleForm, files: Files) -> None:

@@ -111,6 +111,24 @@ function begin(scope) {
 begin(document);
 document.addEventListener("htmx:load", (event) => begin(event.target.parentNode ?? document));
 
+// What can be undone is said in a corner for some seconds, longer while somebody points at it or has the focus in it.
+function offerUndo(link) {
+  const alert = link.closest(".alert");
+  const box = document.getElementById("toasts");
+  if (!alert || !box) return;
+  alert.classList.add("toast-undo");
+  box.append(alert);
+  let left = Number(link.dataset.undo);
+  const clock = setInterval(() => {
+    if (!alert.isConnected) clearInterval(clock);
+    if (alert.matches(":hover") || alert.contains(document.activeElement)) return;
+    left -= 1;
+    if (left <= 0) alert.remove();
+  }, 1000);
+}
+
+for (const link of document.querySelectorAll("#messages [data-undo]")) offerUndo(link);
+
 const keeping = (element) => element.closest?.("form[data-keeps-draft]");
 
 document.addEventListener("input", (event) => {
