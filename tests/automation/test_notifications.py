@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from klardesk.access.models import PersonGrant
+from klardesk.automation import following
 from klardesk.automation.actions import choose_notifications, forget_old
 from klardesk.automation.mails import write_mails
 from klardesk.automation.models import Notification, NotificationChoice, Wish
@@ -18,6 +20,7 @@ from klardesk.ledger.models import Event
 from klardesk.mail.actions import save_setting
 from klardesk.mail.models import OutgoingMail, SystemAddress
 from klardesk.mail.parse import parse
+from klardesk.people.actions import set_absence
 from klardesk.people.models import Person
 from klardesk.tickets import actions
 from klardesk.tickets.models import Queue, Ticket
@@ -25,6 +28,12 @@ from tests.matrix import client_of
 from tests.world import SYSTEM, World
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _only_what_falls_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What people do is told too: test_deeds.py."""
+    monkeypatch.setattr(following, "_kind_of", lambda event: None)
 
 
 @pytest.fixture
@@ -179,10 +188,16 @@ def test_customers_have_no_bell(world: World) -> None:
 def test_an_agent_chooses_on_the_account_page(world: World) -> None:
     client = client_of(world.anna)
     assert 'action="/account/notifications/"' in client.get("/account/").content.decode()
-    values = {"escalations": "mail", "reminders": "none", "queues": [world.support.pk, world.sales.pk]}
+    values = {
+        "escalations": "mail", "reminders": "none", "assigned": "mail", "answered": "none", "begun": "desk",
+        "queues": [world.support.pk, world.sales.pk],
+    }  # fmt: skip
     assert client.post("/account/notifications/", values).headers["Location"] == "/account/"
     choice = NotificationChoice.objects.get(pk=world.anna.pk)
     assert (choice.escalations, choice.reminders) == ("mail", "none")
+    assert (choice.assigned, choice.answered, choice.begun) == ("mail", "none", "desk")
+    page = client.get("/account/").content.decode()
+    assert re.search(r'name="answered" value="none" aria-label="Answers of customers: not at all" checked', page)
     assert set(choice.queues.all()) == {world.support, world.sales}
     assert Event.objects.filter(kind="notification.chosen").count() == 1
     client.post("/account/notifications/", values)
@@ -235,3 +250,18 @@ def test_old_ones_are_forgotten(world: World, remind, clock) -> None:
     assert forget_old() == 0
     clock.move(days=181)
     assert forget_old() == 1
+
+
+def test_a_substitute_is_told_too(world: World, clock, remind) -> None:
+    PersonGrant.objects.create(person=world.carla, group=world.support_group, right="rw")
+    today = clock.now().date()
+    for tells, expected in ((True, ["anna", "ben", "carla"]), (False, ["anna", "ben"])):
+        Notification.all_rows.all().delete()
+        set_absence(
+            world.anna, today, today + timedelta(days=9), by=SYSTEM, substitute=world.carla, tell_substitute=tells
+        )
+        ticket = world.ticket()
+        actions.change_owner(ticket, world.anna, by=SYSTEM)
+        actions.watch_ticket(ticket, world.ben, by=SYSTEM)
+        remind(ticket)
+        assert told() == expected

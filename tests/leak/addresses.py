@@ -16,6 +16,9 @@ PUBLIC = {
     "design_mail",
     "login",
     "customer_login",
+    "login_factor",
+    "login_passkey",
+    "login_passkey_options",
     "logout",
     "password_link",
     "health_live",
@@ -29,11 +32,14 @@ PUBLIC = {
     "web_form",
 }
 """Open to everybody, and about no ticket."""
-PERSONS = {"notification", "account", "account_password", "account_sessions", "account_session", "start"}
+PERSONS = {
+    "notification", "account", "account_password", "account_sessions", "account_session", "start", "account_appearance",
+    "account_factors", "account_totp", "account_recovery_codes", "account_passkeys", "account_passkey_options", "account_passkey",
+}  # fmt: skip
 """For whoever is logged in, about themselves."""
 AGENTS = {
     "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
-    "draft_list",
+    "account_absence", "draft_list",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}

@@ -98,6 +98,7 @@ QUESTIONS = [
     ("ticket_list", {"state": "all", "view": "watched"}),
     ("ticket_list", {"state": "all", "view": "mine"}),
     ("ticket_list", {"state": "all", "sort": "title"}),
+    ("ticket_list", {"state": "all", "format": "csv"}),
     ("queue_tree", {}),
     ("due_list", {"period": "today"}),
     ("sla_report", EVER),

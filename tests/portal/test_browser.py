@@ -45,7 +45,7 @@ def test_the_day_of_a_customer(browser: Browser, served: str, language: str, wor
     page.goto("/customer/login/")
     page.get_by_label(say["login"]).fill("dora")
     page.get_by_label(say["password"]).fill("dora-has-a-long-password")
-    page.get_by_role("button", name=say["enter"]).click()
+    page.get_by_role("button", name=say["enter"], exact=True).click()
     expect(page.get_by_role("heading", name=say["welcome"])).to_be_visible()
 
     page.locator(".topnav").get_by_role("link", name=say["new"]).click()
@@ -97,7 +97,7 @@ def test_a_dropped_file_goes_along_and_unsent_text_is_asked_about(browser: Brows
     page.goto("/customer/login/")
     page.get_by_label("Login").fill("dora")
     page.get_by_label("Password").fill("dora-has-a-long-password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.goto("/portal/tickets/new/")
     page.locator("#id_queue").select_option(str(world.support.pk))
     page.get_by_label("Subject").fill("Dropped")

@@ -40,7 +40,7 @@ class TestLook:
 
     def test_name_texts_links_and_colour_stand_where_customers_look(self, world: World) -> None:
         change_options({
-            "portal.name": "Nordhilfe", "portal.accent": "#7a1f5c", "portal.welcome_en": "Hello there",
+            "desk.name": "Nordhilfe", "portal.accent": "#7a1f5c", "portal.welcome_en": "Hello there",
             "portal.welcome_de": "Moin",
             "portal.footer_en": "Nordhilfe Ltd", "portal.imprint_url": "https://www.example.com/imprint",
         }, by=SYSTEM)  # fmt: skip

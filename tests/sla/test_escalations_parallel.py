@@ -28,7 +28,7 @@ def escalated() -> int:
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_tell_of_each_ticket_once(world: World, promises: Promises) -> None:
     with clocks.at(MONDAY):
-        tickets = [world.ticket(f"Ticket {number}", owner=world.anna) for number in range(6)]
+        tickets = [world.ticket(f"Ticket {number}", owner=world.anna, by=world.actor("anna")) for number in range(6)]
     start = Barrier(2)
 
     def worker() -> int:
@@ -49,10 +49,10 @@ def test_two_workers_tell_of_each_ticket_once(world: World, promises: Promises) 
 def test_a_worker_that_fails_midway_leaves_nothing_half_done(
     world: World, promises: Promises, clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.ticket(owner=world.anna)
+    world.ticket(owner=world.anna, by=world.actor("anna"))
     clock.set(LATER)
 
-    def broken(*_ticket_and_kind: object) -> None:
+    def broken(*_ticket_and_kind: object, **_but: object) -> None:
         raise RuntimeError("the worker was killed")
 
     with monkeypatch.context() as patch:

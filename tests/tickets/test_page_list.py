@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from klardesk.people.models import Person
 from klardesk.tickets import actions
 from klardesk.tickets.drafts import TimeSpent
+from klardesk.tickets.models import State
 from tests.world import SYSTEM, World
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,17 @@ def test_shows_the_columns_of_a_ticket(anna, world: World) -> None:
     ):
         assert text in page
     assert f'href="/tickets/{ticket.pk}/"' in page
+
+
+def test_what_is_renamed_is_read_anew(anna, world: World) -> None:
+    ticket = world.ticket("Printer is on fire", owner=world.anna)
+    anna.get("/tickets/")
+    Person.objects.filter(pk=world.anna.pk).update(last_name="Ahlers")
+    State.objects.filter(pk=ticket.state_id).update(name="under way")
+    page = anna.get("/tickets/").content.decode()
+    assert "Anna Ahlers" in page
+    assert "under way" in page
+    assert "Anna Albers</td>" not in page
 
 
 def test_open_tickets_first_and_closed_ones_on_demand(anna, world: World) -> None:
@@ -137,8 +150,8 @@ def test_the_list_costs_the_same_for_one_ticket_and_for_fifty(anna, world: World
     world.ticket("First")
     alone = queries(anna, "/tickets/")
     for number in range(50):
-        world.ticket(f"Ticket {number}", queue=world.hardware, owner=world.anna)
-    assert queries(anna, "/tickets/") == alone <= 10
+        world.ticket(f"Ticket {number}", queue=world.hardware, owner=world.anna, by=world.actor("anna"))
+    assert queries(anna, "/tickets/") == alone <= 11
 
 
 def test_state_names_are_read_in_the_readers_language(anna, world: World) -> None:

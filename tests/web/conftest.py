@@ -35,6 +35,6 @@ def agent(anna: Person) -> Client:
 @pytest.fixture(autouse=True)
 def _empty_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shell by itself: what domains put into its slots is their tests' concern."""
-    for name in ("_navigation", "_user_menu", "_counters"):
+    for name in ("_navigation", "_user_menu", "_counters", "_appearance"):
         monkeypatch.setattr(slots, name, [])
     monkeypatch.setattr(slots, "_search", {})

@@ -26,7 +26,7 @@ def page(client: Client, path: str = "/plain", **headers: str) -> str:
 
 def test_names_its_language_and_lets_one_skip_to_the_content(visitor: Client) -> None:
     text = page(visitor, **{"Accept-Language": "de"})
-    assert '<html lang="de" dir="ltr" data-theme="auto" data-density="normal">' in text
+    assert '<html lang="de" dir="ltr" data-theme="auto" data-density="normal" data-shortcuts="on">' in text
     assert '<a class="skip-link" href="#main">Zum Inhalt springen</a>' in text
     assert '<main id="main"' in text
 
@@ -109,17 +109,31 @@ def test_an_empty_sidebar_is_not_drawn(visitor: Client) -> None:
     [
         ("", "", "auto"),
         ("", "dark", "dark"),
-        ("light", "dark", "light"),
-        ("nonsense", "dark", "dark"),
+        ("light", "dark", "dark"),
+        ("dark", "", "auto"),
         ("", "nonsense", "auto"),
     ],
 )
-def test_this_browsers_theme_before_the_persons(agent: Client, anna: Person, cookie: str, own: str, shown: str) -> None:
+def test_the_persons_theme_counts_in_every_browser(
+    agent: Client, anna: Person, cookie: str, own: str, shown: str
+) -> None:
     anna.theme = own
     anna.save()
     if cookie:
         agent.cookies["klardesk_theme"] = cookie
     assert f'data-theme="{shown}"' in page(agent)
+
+
+def test_this_browsers_theme_counts_before_anybody_is_known(visitor: Client) -> None:
+    visitor.cookies["klardesk_theme"] = "dark"
+    assert 'data-theme="dark"' in page(visitor)
+
+
+def test_single_keys_are_switched_off(agent: Client, anna: Person) -> None:
+    assert 'data-shortcuts="on"' in page(agent)
+    anna.shortcuts = False
+    anna.save()
+    assert 'data-shortcuts="off"' in page(agent)
 
 
 def test_the_token_of_forms_reaches_htmx(agent: Client) -> None:

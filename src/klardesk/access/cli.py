@@ -29,6 +29,7 @@ def add_commands(commands: Any) -> None:
     listing = _verb(verbs, "list", "list everybody", list_users)
     listing.add_argument("--json", action="store_true", help="one JSON list")
     listing.add_argument("--realm", choices=("agent", "customer"), help="only these")
+    _add_person(_verb(verbs, "reset-factors", "take away the second factors of somebody who lost them", reset_factors))
     ending = _verb(verbs, "end-sessions", "log somebody out everywhere", end_sessions)
     _add_person(ending)
 
@@ -79,6 +80,14 @@ def reset_password(options: argparse.Namespace) -> int:
         print(actions.generate_password(person, by=by))
     else:
         _print_link(actions.reset_password(person, by=by))
+    return 0
+
+
+def reset_factors(options: argparse.Namespace) -> int:
+    """`user reset-factors LOGIN`: take the second factors of somebody away who lost them."""
+    from klardesk.people import actions
+
+    print(f"{actions.reset_factors(_person(options), by=_by())} second factors taken away; all sessions ended")
     return 0
 
 

@@ -12,4 +12,4 @@ class AdminConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what happens to options, and the pages of the administration."""
-        from klardesk.admin import events, navigation  # noqa: F401
+        from klardesk.admin import events, navigation, options  # noqa: F401

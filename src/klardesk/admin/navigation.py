@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from klardesk.admin.first_run.steps import errand
+from klardesk.people.slots import register_first_errand
 from klardesk.web.slots import (
     NavigationEntry,
     UserMenuEntry,
@@ -20,7 +22,18 @@ def administrators(visitor: Visitor) -> bool:
     return bool(getattr(visitor, "is_administrator", False))
 
 
+register_first_errand("first run", errand)
 register_navigation(
+    NavigationEntry(
+        area="admin",
+        label=_("First steps"),
+        summary=_("Leads a new desk to its first ticket: you, mail in and out, queues."),
+        url_name="admin_first_run",
+        icon="flag",
+        order=900,
+        section=SECTION,
+        may_see=administrators,
+    ),
     NavigationEntry(
         area="admin",
         label=_("Options"),

@@ -40,7 +40,7 @@ def notify(event: Event, kind: Kind) -> int:
             person_id=one.person, ticket=ticket, kind=kind, event=event, created_at=event.at,
             mail_due=one.wish == Wish.MAIL,
         )
-        for one in told_of(ticket, kind)
+        for one in told_of(ticket, kind, but=event.actor_id)
     ]  # fmt: skip
     Notification.all_rows.bulk_create(rows, ignore_conflicts=True)
     if any(row.mail_due for row in rows):
@@ -55,20 +55,25 @@ def read_notifications(*, by: Actor, only: int | None = None) -> int:
 
 
 def choose_notifications(
-    person: Person, *, by: Actor, escalations: str, reminders: str, queues: Collection[Queue]
-) -> None:
+    person: Person, *, by: Actor, escalations: str, reminders: str, queues: Collection[Queue], assigned: str = Wish.DESK,
+    answered: str = Wish.DESK, begun: str = Wish.NONE,
+) -> None:  # fmt: skip
     """Keep how the person wants to be told; raises Refused for anybody but the person and administrators."""
     require_self_or_administrator(by, person)
+    wishes = {
+        "escalations": escalations, "reminders": reminders, "assigned": assigned, "answered": answered, "begun": begun
+    }  # fmt: skip
     names = sorted(queue.name for queue in queues)
     with transaction.atomic():
         choice, made = NotificationChoice.objects.select_for_update().get_or_create(pk=person.pk)
-        old = (choice.escalations, choice.reminders, sorted(queue.name for queue in chosen_queues(choice)))
-        if not made and old == (escalations, reminders, names):
+        present = {name: getattr(choice, name) for name in wishes}
+        if not made and present == wishes and sorted(queue.name for queue in chosen_queues(choice)) == names:
             return
-        choice.escalations, choice.reminders = escalations, reminders
+        for name, wish in wishes.items():
+            setattr(choice, name, wish)
         choice.save()
         choice.queues.set(queues)
-        append(person_chain(person.pk), NotificationsChosen(escalations, reminders, names), by=by.ref)
+        append(person_chain(person.pk), NotificationsChosen(queues=names, **wishes), by=by.ref)
 
 
 def forget_old() -> int:

@@ -11,7 +11,12 @@ class AutomationConfig(AppConfig):
     verbose_name = "Automation"
 
     def ready(self) -> None:
-        """Register event kinds and sweeps, follow the tickets, and fill the slots of the shell."""
-        from klardesk.automation import events, following, slots, tasks  # noqa: F401
+        """Register event kinds and sweeps, follow the tickets, fill the slots of the shell; watch who waits for new tickets."""
+        from klardesk.automation.models import NotificationChoice
+        from klardesk.base import kept
+
+        kept.watch(NotificationChoice, NotificationChoice.queues.through)
+        from klardesk.automation import events, following, new_devices, slots, tasks  # noqa: F401
 
         following.follow()
+        new_devices.follow()

@@ -18,14 +18,22 @@ def _chosen(language: str, sentence: str) -> Callable[[NotificationsChosen], str
     return lambda payload: sentence.format(
         escalations=wishes.get(payload.escalations, payload.escalations),
         reminders=wishes.get(payload.reminders, payload.reminders), queues=", ".join(payload.queues) or "–",
+        assigned=wishes.get(payload.assigned, payload.assigned), answered=wishes.get(payload.answered, payload.answered),
+        begun=wishes.get(payload.begun, payload.begun),
     )  # fmt: skip
 
 
 @event(
     "notification.chosen",
-    en=_chosen("en", "chose notifications: escalations {escalations}, reminders {reminders}; queues: {queues}"),
+    en=_chosen(
+        "en",
+        "chose notifications: escalations {escalations}, reminders {reminders}, tickets given to them {assigned}, answers of "
+        "customers {answered}, new tickets {begun}; queues: {queues}",
+    ),
     de=_chosen(
-        "de", "hat Benachrichtigungen gewählt: Eskalationen {escalations}, Erinnerungen {reminders}; Queues: {queues}"
+        "de",
+        "hat Benachrichtigungen gewählt: Eskalationen {escalations}, Erinnerungen {reminders}, zugeteilte Tickets {assigned}, "
+        "Antworten von Kunden {answered}, neue Tickets {begun}; Queues: {queues}",
     ),
 )
 @dataclass(frozen=True, slots=True)
@@ -35,3 +43,6 @@ class NotificationsChosen:
     escalations: str
     reminders: str
     queues: list[str]
+    assigned: str = "desk"
+    answered: str = "desk"
+    begun: str = "none"

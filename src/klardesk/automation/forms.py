@@ -16,15 +16,23 @@ if TYPE_CHECKING:
     from klardesk.tickets.models import Queue
 
 
-class ChoiceForm(forms.Form):
-    """How to be told of escalations and reminders, and of which queues."""
+WISHES = ("escalations", "reminders", "assigned", "answered", "begun")
 
-    escalations = forms.ChoiceField(
-        label=_("Escalations"), choices=Wish.choices, help_text=_("A due time draws near, has passed, is still passed.")
+
+def _wish(label: Any, help_text: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=Wish.choices, help_text=help_text, widget=forms.RadioSelect)
+
+
+class ChoiceForm(forms.Form):
+    """How to be told of what, and of which queues."""
+
+    escalations = _wish(_("Escalations"), _("A due time draws near, has passed, is still passed."))
+    reminders = _wish(_("Reminders"), _("The time until which a ticket waits is reached."))
+    assigned = _wish(_("Tickets given to you"), _("Somebody else makes you the owner."))
+    answered = _wish(
+        _("Answers of customers"), _("On your tickets, on those you watch, in your queues while nobody owns them.")
     )
-    reminders = forms.ChoiceField(
-        label=_("Reminders"), choices=Wish.choices, help_text=_("The time until which a ticket waits is reached.")
-    )
+    begun = _wish(_("New tickets"), _("In your queues, while nobody owns them."))
     queues = forms.TypedMultipleChoiceField(
         label=_("My queues"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
         help_text=_("You are told of their tickets while nobody owns these; of your own and those you watch always."),
@@ -42,7 +50,10 @@ class ChoiceForm(forms.Form):
     @staticmethod
     def values_of(choice: NotificationChoice) -> dict[str, Any]:
         """What the form shows at first."""
-        return {
-            "escalations": choice.escalations, "reminders": choice.reminders,
-            "queues": [queue.pk for queue in chosen_queues(choice)],
-        }  # fmt: skip
+        wishes = {name: getattr(choice, name) for name in WISHES}
+        return {**wishes, "queues": [queue.pk for queue in chosen_queues(choice)]}
+
+    @property
+    def matrix(self) -> list[forms.BoundField]:
+        """The kinds, to be drawn against the ways of telling."""
+        return [self[name] for name in WISHES]

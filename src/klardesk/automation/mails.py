@@ -52,7 +52,7 @@ def _write(row: Notification) -> None:
     if ticket is None or sender is None:
         log.warning("notification not mailed", notification=row.pk, seen=ticket is not None, sender=sender is not None)
         return
-    with translation.override(_language(row.person)), timezone.override(_zone(row.person)):
+    with translation.override(language_of(row.person)), timezone.override(zone_of(row.person)):
         subject, text = _words(row, ticket)
     try:
         send_notice(ticket.number, (row.person.full_name, row.person.email), subject, text, sender=sender)
@@ -77,11 +77,13 @@ def _words(row: Notification, ticket: Ticket) -> tuple[str, str]:
     return subject, "\n".join(lines)
 
 
-def _language(person: Person) -> str:
+def language_of(person: Person) -> str:
+    """The language in which this person is written to."""
     return person.language if person.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _zone(person: Person) -> ZoneInfo:
+def zone_of(person: Person) -> ZoneInfo:
+    """The time zone in which this person reads times."""
     try:
         return ZoneInfo(person.time_zone or settings.TIME_ZONE)
     except (LookupError, ValueError, OSError):  # a zone that this machine's tables lost

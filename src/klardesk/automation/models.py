@@ -19,6 +19,9 @@ class Kind(models.TextChoices):
     WARNED = "warned", _("Escalation draws near")
     ESCALATED = "escalated", _("Escalated")
     REMINDED = "reminded", _("Pending time reached")
+    ASSIGNED = "assigned", _("Given to you")
+    ANSWERED = "answered", _("Answer of a customer")
+    BEGUN = "begun", _("New ticket")
 
 
 class Wish(models.TextChoices):
@@ -30,13 +33,19 @@ class Wish(models.TextChoices):
 
 
 class NotificationChoice(models.Model):
-    """How an agent wants to be told, and of which queues' tickets that nobody owns; without a row at the desk, of none."""
+    """How an agent wants to be told of what, and of which queues' tickets that nobody owns.
+
+    Without a row at the desk, and of no queue.
+    """
 
     person = models.OneToOneField(
         Person, primary_key=True, on_delete=models.CASCADE, related_name="notification_choice"
     )
     escalations = models.CharField(max_length=10, choices=Wish.choices, default=Wish.DESK)
     reminders = models.CharField(max_length=10, choices=Wish.choices, default=Wish.DESK)
+    assigned = models.CharField(max_length=10, choices=Wish.choices, default=Wish.DESK)
+    answered = models.CharField(max_length=10, choices=Wish.choices, default=Wish.DESK)
+    begun = models.CharField(max_length=10, choices=Wish.choices, default=Wish.NONE)
     queues = models.ManyToManyField(Queue, blank=True, related_name="+")
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from klardesk.ledger.sentences import sentence
 from klardesk.tickets.pages.lists import LAST_PAGE, PAGE, whole
 
 TONES = {Kind.WARNED: "warning", Kind.ESCALATED: "danger", Kind.REMINDED: "accent"}
+"""Of what falls due; the rest is drawn plainly."""
 
 
 @agent_required
@@ -30,7 +31,7 @@ class NotificationList(View):
         number = whole(request.GET, "page", LAST_PAGE) or 1
         rows = list(notifications_of(request.actor)[(number - 1) * PAGE : number * PAGE + 1])
         language = get_language() or "en"
-        told = [(row, sentence(row.event, language), TONES[Kind(row.kind)]) for row in rows[:PAGE]]
+        told = [(row, sentence(row.event, language), TONES.get(Kind(row.kind), "accent")) for row in rows[:PAGE]]
         context = {"told": told, "number": number, "more": len(rows) > PAGE and number < LAST_PAGE}
         return render(request, "automation/notifications.html", context)
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 
 from klardesk.automation.models import Kind, Notification, NotificationChoice, Wish
+from klardesk.base.kept import Kept
 from klardesk.base.prepared import Prepared
+from klardesk.people.absences import stand_ins
 from klardesk.people.models import Person, Realm
 from klardesk.tickets.models import Queue, Ticket, Watcher
 from klardesk.tickets.queries import possible_owners, visible_ids
 from klardesk.tickets.scopes import decided, listed_queues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from klardesk.access.actor import Actor
     from klardesk.automation.managers import NotificationQuerySet
@@ -58,23 +60,54 @@ def notifications_of(actor: Actor) -> NotificationQuerySet:
     return found.order_by("-pk")
 
 
-def told_of(ticket: Ticket, kind: Kind) -> list[Told]:
-    """Whom an event of this kind on the ticket concerns, and how they want to be told; those who do not are left out.
+DUE = frozenset({Kind.WARNED, Kind.ESCALATED, Kind.REMINDED})
+"""What falls due: it never passes unheard."""
+COLUMNS = {
+    Kind.REMINDED: "reminders", Kind.ASSIGNED: "assigned", Kind.ANSWERED: "answered", Kind.BEGUN: "begun",
+}  # fmt: skip
+"""Where a choice says how to be told of a kind; of the others in `escalations`."""
+_AWAITED: Kept[frozenset[int]] = Kept(
+    lambda: frozenset(
+        NotificationChoice.queues.through.objects.exclude(notificationchoice__begun=Wish.NONE).values_list(
+            "queue_id", flat=True
+        )
+    ),
+    "automation.NotificationChoice",
+    "automation.NotificationChoice_queues",
+)
 
-    Owner, responsible and watchers; while nobody owns the ticket also those who chose its queue; if none of these is a
-    valid agent, everybody who could own it, so that a due time never passes unheard.
+
+def is_awaited(queue_id: int | None) -> bool:
+    """Whether somebody wants to be told of new tickets in this queue; kept in the process, since every mail asks."""
+    return queue_id in _AWAITED.get()
+
+
+def told_of(ticket: Ticket, kind: Kind, but: int | None = None) -> list[Told]:
+    """Whom an event of this kind on the ticket concerns, and how they want to be told; those who do not are left out, and
+    so is `but`, who did it.
+
+    Owner, responsible and watchers; while nobody owns the ticket also those who chose its queue; of a new owner that one
+    alone. If none of these is a valid agent and something fell due, everybody who could own it. Who stands in for one of
+    them that is out of office is told too, if that one wishes so; what a substitute may not see is left out of list
+    and mail.
     """
-    keys = {
-        ticket.owner_id,
-        ticket.responsible_id,
-        *Watcher.objects.filter(ticket=ticket).values_list("person", flat=True),
-    }
-    if ticket.owner_id is None:
-        keys.update(NotificationChoice.objects.filter(queues=ticket.queue_id).values_list("person", flat=True))
-    found = _wishes({key for key in keys if key is not None}, kind)
-    if not found:
+    present = _concerned(ticket, kind)
+    told = {key for key in present | stand_ins(present) if key != but}
+    found = _wishes(told, kind)
+    if not found and kind in DUE:
         found = _wishes({person.pk for person in possible_owners(ticket.queue)}, kind)
     return [one for one in found if one.wish != Wish.NONE]
+
+
+def _concerned(ticket: Ticket, kind: Kind) -> set[int]:
+    if kind == Kind.ASSIGNED:
+        return {ticket.owner_id} if ticket.owner_id else set()
+    keys = {ticket.owner_id, ticket.responsible_id} if kind != Kind.BEGUN else set()
+    if kind != Kind.BEGUN:
+        keys.update(Watcher.objects.filter(ticket=ticket).values_list("person", flat=True))
+    if ticket.owner_id is None:
+        keys.update(NotificationChoice.objects.filter(queues=ticket.queue_id).values_list("person", flat=True))
+    return {key for key in keys if key is not None}
 
 
 def choice_of(person_id: int) -> NotificationChoice:
@@ -93,8 +126,10 @@ def queues_to_choose(actor: Actor) -> list[Queue]:
     return list(Queue.objects.filter(valid=True, pk__in=sorted(listed_queues(actor) or ())).order_by("name"))
 
 
-def _wishes(keys: Iterable[int], kind: Kind) -> list[Told]:
-    column = "reminders" if kind == Kind.REMINDED else "escalations"
+def _wishes(keys: Collection[int], kind: Kind) -> list[Told]:
+    if not keys:
+        return []
+    column = COLUMNS.get(kind, "escalations")
     people = Person.objects.filter(pk__in=keys, realm=Realm.AGENT, valid=True).order_by("pk")
     rows = people.values_list("pk", F(f"notification_choice__{column}"))
     return [Told(person, wish or Wish.DESK) for person, wish in rows]

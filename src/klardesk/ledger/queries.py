@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models
+from django.db import connection, models
 from django.utils import translation
 
+from klardesk.base.statements import fetched
 from klardesk.ledger.models import Chain, Event
 from klardesk.ledger.refs import ChainRef
 from klardesk.ledger.sentences import sentence
@@ -22,6 +23,19 @@ class Entry:
 
     event: Event
     sentence: str
+
+
+def standing() -> Hashable | None:
+    """What changes with every event, whichever process appended it: what was read under one standing holds until another.
+
+    Not for what changes without an event. None inside a transaction of PostgreSQL, whose own events nothing would tell.
+    Numbers of events come in no order there, since a later one may be committed first: the snapshot tells exactly.
+    """
+    if connection.vendor != "postgresql":
+        return next(iter(fetched("SELECT id, digest FROM ledger_event ORDER BY id DESC LIMIT 1")), ())
+    if connection.in_atomic_block:
+        return None
+    return str(fetched("SELECT pg_current_snapshot()::text")[0][0])
 
 
 def history(

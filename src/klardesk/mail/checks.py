@@ -20,9 +20,7 @@ def check_mailbox(mailbox: Mailbox) -> tuple[bool, str]:
         with open_session(mailbox) as session:
             count, idle = len(session.pending()), session.can_wait
     except SERVER_FAILURES as error:
-        return False, _("{server} did not let the desk in: {error}").format(
-            server=mailbox.host, error=str(error) or type(error).__name__
-        )
+        return False, _("{server} did not let the desk in: {error}").format(server=mailbox.host, error=_plain(error))
     how = _("It announces new mail by itself.") if idle else _("It is looked into at intervals.")
     return True, _("{server} let the desk in. Mails waiting: {count}. {how}").format(
         server=mailbox.host, count=count, how=how
@@ -39,3 +37,9 @@ def check_outgoing(server: OutgoingServer | None) -> tuple[bool, str]:
         return False, str(error)
     except (ServerLost, SecretLost) as error:
         return False, _("The outgoing server did not let the desk in: {error}").format(error=error)
+
+
+def _plain(error: Exception) -> str:
+    """What the server said, without the marks of bytes that the IMAP library leaves around it."""
+    text = str(error) or type(error).__name__
+    return text[2:-1] if text[:2] in {"b'", 'b"'} and text[-1:] == text[1:2] else text

@@ -11,5 +11,9 @@ class PeopleConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        """Register options, events, sweeps and the entries of navigation and menu."""
+        """Register options, events, sweeps and the entries of navigation and menu; watch who is out of office."""
+        from klardesk.base import kept
+        from klardesk.people.models import Absence
+
+        kept.watch(Absence)
         from klardesk.people import events, navigation, options, tasks  # noqa: F401

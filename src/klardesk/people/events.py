@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from klardesk.ledger import ChainRef, event
@@ -12,12 +12,14 @@ REALMS = {"en": {"agent": "agent", "customer": "customer"}, "de": {"agent": "Age
 FIELDS = {
     "en": {
         "login": "login", "first_name": "first name", "last_name": "last name", "email": "e-mail", "phone": "phone",
-        "language": "language", "time_zone": "time zone", "theme": "colours", "density": "density", "valid": "valid",
+        "language": "language", "time_zone": "time zone", "theme": "colours", "density": "density",
+        "start_page": "start page", "shortcuts": "single-key shortcuts", "valid": "valid",
         "number": "number", "name": "name", "comment": "comment",
     },
     "de": {
         "login": "Anmeldename", "first_name": "Vorname", "last_name": "Nachname", "email": "E-Mail", "phone": "Telefon",
-        "language": "Sprache", "time_zone": "Zeitzone", "theme": "Farben", "density": "Dichte", "valid": "gültig",
+        "language": "Sprache", "time_zone": "Zeitzone", "theme": "Farben", "density": "Dichte",
+        "start_page": "Startseite", "shortcuts": "Tastenkürzel", "valid": "gültig",
         "number": "Nummer", "name": "Name", "comment": "Bemerkung",
     },
 }  # fmt: skip
@@ -159,6 +161,122 @@ class SessionsEnded:
     """Log-ins of a person were ended."""
 
     count: int
+
+
+def _absence(language: str) -> Any:
+    sentence, stands_in, gets = {
+        "en": ("out of office {first_day:%Y-%m-%d} to {last_day:%Y-%m-%d}", "; substitute: {substitute}", ", gets new tickets"),
+        "de": ("abwesend {first_day:%d.%m.%Y} bis {last_day:%d.%m.%Y}", "; Vertretung: {substitute}", ", bekommt neue Tickets"),
+    }[language]  # fmt: skip
+
+    def told(payload: AbsenceSet) -> str:
+        parts = sentence + (stands_in if payload.substitute else "") + (gets if payload.hand_over else "")
+        first, last = date.fromisoformat(payload.first_day), date.fromisoformat(payload.last_day)
+        return parts.format(first_day=first, last_day=last, substitute=payload.substitute)
+
+    return told
+
+
+@event("person.absence_set", en=_absence("en"), de=_absence("de"))
+@dataclass(frozen=True, slots=True)
+class AbsenceSet:
+    """An agent is out of office on these days (ISO 8601), both included."""
+
+    first_day: str
+    last_day: str
+    text: str
+    substitute: str
+    hand_over: bool
+
+
+@event("person.absence_cleared", en="no longer out of office", de="nicht mehr abwesend")
+@dataclass(frozen=True, slots=True)
+class AbsenceCleared:
+    """An agent's absence was taken back."""
+
+
+@event(
+    "person.new_device",
+    en="logged in with a new browser: {browser}, {address}",
+    de="hat sich mit einem neuen Browser angemeldet: {browser}, {address}",
+)
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """Somebody proved to be the person with a browser that had not been used for that."""
+
+    browser: str
+    address: str
+
+
+FACTORS = {
+    "en": {"totp": "authenticator app", "passkey": "passkey"},
+    "de": {"totp": "Authenticator-App", "passkey": "Passkey"},
+}
+
+
+def _factor(payload: FactorAdded | FactorRemoved, language: str) -> str:
+    kind = FACTORS[language].get(payload.factor, payload.factor)
+    return f"{kind} ({payload.name})" if payload.name else kind
+
+
+@event(
+    "person.factor_added",
+    en=lambda payload: f"second factor set up: {_factor(payload, 'en')}",
+    de=lambda payload: f"zweiter Faktor eingerichtet: {_factor(payload, 'de')}",
+)
+@dataclass(frozen=True, slots=True)
+class FactorAdded:
+    """A second factor counts from now on. `factor`: totp, passkey; `codes`: so many recovery codes were made with it."""
+
+    factor: str
+    name: str
+    codes: int
+
+
+@event(
+    "person.factor_removed",
+    en=lambda payload: f"second factor taken away: {_factor(payload, 'en')}",
+    de=lambda payload: f"zweiter Faktor entfernt: {_factor(payload, 'de')}",
+)
+@dataclass(frozen=True, slots=True)
+class FactorRemoved:
+    """A second factor no longer counts."""
+
+    factor: str
+    name: str
+
+
+@event("person.recovery_codes_made", en="{count} new recovery codes", de="{count} neue Wiederherstellungscodes")
+@dataclass(frozen=True, slots=True)
+class RecoveryCodesMade:
+    """New recovery codes count; the codes themselves are nowhere."""
+
+    count: int
+
+
+@event(
+    "person.recovery_code_used",
+    en="logged in with a recovery code; {left} are left",
+    de="hat sich mit einem Wiederherstellungscode angemeldet; {left} sind übrig",
+)
+@dataclass(frozen=True, slots=True)
+class RecoveryCodeUsed:
+    """A recovery code stood in for the second factor."""
+
+    left: int
+
+
+@event(
+    "person.factors_reset",
+    en="all second factors taken away ({count}); {sessions} sessions ended",
+    de="alle zweiten Faktoren entfernt ({count}); {sessions} Sitzungen beendet",
+)
+@dataclass(frozen=True, slots=True)
+class FactorsReset:
+    """An administrator took somebody's second factors away."""
+
+    count: int
+    sessions: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,7 +13,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from klardesk.people.models import Company, Person, login_key
+from klardesk.people.models import Absence, Company, Person, Realm, login_key
+from klardesk.people.slots import StartPlace
 
 LONGEST_PASSWORD = 1000
 """Characters; hashing longer input would only cost the desk time."""
@@ -54,6 +56,24 @@ class LogInForm(forms.Form):
     password = _password_field(gettext_lazy("Password"), "current-password")
 
 
+class CodeForm(forms.Form):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "size": 24}
+        ),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """The password once more."""
+
+    password = _password_field(gettext_lazy("Your password"), "current-password")
+
+
 class NewPasswordForm(forms.Form):
     """A new password, typed twice. Whether it is strong enough, the action says."""
 
@@ -85,9 +105,23 @@ class AccountForm(forms.Form):
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
     theme = forms.ChoiceField(label=gettext_lazy("Colours"), choices=THEMES, required=False)
     density = forms.ChoiceField(label=gettext_lazy("Density of lists"), choices=DENSITIES, required=False)
+    start_page = forms.ChoiceField(
+        label=gettext_lazy("Start page"),
+        required=False,
+        help_text=gettext_lazy("What you see first after you logged in."),
+    )
+    shortcuts = forms.BooleanField(
+        label=gettext_lazy("Single-key shortcuts"),
+        required=False,
+        help_text=gettext_lazy("Switch them off if you use speech input or a screen reader that needs these keys."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Iterable[StartPlace] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offered = [("", _("as usual")), *((place.key, str(place.label)) for place in places)]
+        self.fields["start_page"].choices = offered  # type: ignore[attr-defined]
+        if len(offered) == 1:
+            del self.fields["start_page"]
         desk_zone = _("the desk's: {zone}").format(zone=settings.TIME_ZONE)
         self.fields["language"].choices = [("", _("the browser's")), *settings.LANGUAGES]  # type: ignore[attr-defined]
         self.fields["time_zone"].choices = [("", desk_zone), *((zone, zone) for zone in zones())]  # type: ignore[attr-defined]
@@ -96,6 +130,54 @@ class AccountForm(forms.Form):
     def values_of(person: Person) -> dict[str, Any]:
         """What the form shows of a person at first."""
         return {name: getattr(person, name) for name in AccountForm.base_fields}
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings, as the page shows them."""
+        return [
+            (heading, [self[name] for name in names if name in self.fields])
+            for heading, names in (
+                (_("You"), ("first_name", "last_name", "phone")),
+                (_("Language and time"), ("language", "time_zone")),
+                (_("Looks and keys"), ("theme", "density", "start_page", "shortcuts")),
+            )
+        ]
+
+
+class AbsenceForm(forms.Form):
+    """When an agent is out of office, and who stands in."""
+
+    first_day = forms.DateField(
+        label=gettext_lazy("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Note"), max_length=500, required=False, help_text=gettext_lazy("Your colleagues see it.")
+    )
+    substitute = forms.ModelChoiceField(
+        Person.objects.none(), label=gettext_lazy("Substitute"), required=False, empty_label=gettext_lazy("nobody")
+    )
+    tell_substitute = forms.BooleanField(
+        label=gettext_lazy("The substitute gets my notifications too"), required=False, initial=True
+    )
+    hand_over = forms.BooleanField(
+        label=gettext_lazy("Who gives me a ticket meanwhile gives it to the substitute"), required=False
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agents = Person.objects.filter(realm=Realm.AGENT, valid=True).exclude(pk=person.pk)
+        self.fields["substitute"].queryset = agents.order_by("last_name", "first_name", "login")  # type: ignore[attr-defined]
+
+    @staticmethod
+    def values_of(absence: Absence | None) -> dict[str, Any]:
+        """What the form shows at first."""
+        if absence is None:
+            return {}
+        names = ("first_day", "last_day", "text", "tell_substitute", "hand_over")
+        return {name: getattr(absence, name) for name in names} | {"substitute": absence.substitute_id}
 
 
 class PersonForm(AccountForm):
@@ -107,8 +189,8 @@ class PersonForm(AccountForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("theme", "density"):
-            del self.fields[name]
+        for name in ("theme", "density", "start_page", "shortcuts"):
+            self.fields.pop(name, None)
 
     @classmethod
     def initial_of(cls, person: Person) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from klardesk.people.browsers import browser_name
+
 
 class Realm(models.TextChoices):
     """Where a person logs in: the same login may exist once in each realm."""
@@ -77,6 +79,8 @@ class Person(AbstractBaseUser):
     time_zone = models.CharField(max_length=60, blank=True)
     theme = models.CharField(max_length=8, blank=True)
     density = models.CharField(max_length=12, blank=True)
+    start_page = models.CharField(max_length=60, blank=True)
+    shortcuts = models.BooleanField(default=True)
     valid = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -150,6 +154,11 @@ class Session(AbstractBaseSession):
     address = models.CharField(max_length=45, blank=True)
     browser = models.CharField(max_length=300, blank=True)
 
+    @property
+    def browser_name(self) -> str:
+        """`Firefox, Windows`, as far as the browser's own words tell."""
+        return browser_name(self.browser)
+
 
 class LoginFailure(models.Model):
     """A failed log-in, counted against its login and its address for a while, then swept away."""
@@ -165,3 +174,47 @@ class OneTimeLink(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="one_time_links")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class Absence(models.Model):
+    """When an agent is out of office, both days included, by the agent's own time zone; and who stands in meanwhile."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="absence")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    text = models.CharField(max_length=500, blank=True)
+    substitute = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    tell_substitute = models.BooleanField(default=True)
+    hand_over = models.BooleanField(default=False)
+
+
+class TotpFactor(models.Model):
+    """An app that shows codes (RFC 6238). The secret is encrypted; `last_step` is the step of the last code taken."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="totp_factor")
+    secret = models.TextField()
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+
+class Passkey(models.Model):
+    """A key of a device or a security key (WebAuthn): its public part and how often it was used."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=100)
+    credential_id = models.CharField(max_length=1400, unique=True)
+    credential = models.TextField()
+    sign_count = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code that lets its person in once without the second factor. Only a digest is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "digest"], name="recovery_code_of_person")]

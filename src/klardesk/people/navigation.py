@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from klardesk.web.slots import NavigationEntry, UserMenuEntry, Visitor, register_navigation, register_user_menu
+from klardesk.web.slots import (
+    NavigationEntry,
+    UserMenuEntry,
+    Visitor,
+    register_appearance_address,
+    register_navigation,
+    register_user_menu,
+)
 
 SECTION = _("People and rights")
 
@@ -44,3 +51,4 @@ register_user_menu(
     UserMenuEntry(label=_("Your account"), url_name="account", icon="user", order=10),
     UserMenuEntry(label=_("Log out"), url_name="logout", icon="log-out", order=1000, post=True),
 )
+register_appearance_address("account_appearance")

@@ -16,6 +16,15 @@ def _at_least_one(value: Any) -> None:
 
 
 declare(
+    "desk.name",
+    "",
+    gettext_lazy("Name of the desk"),
+    gettext_lazy(
+        "Stands in place of “Klardesk” in the portal; authenticator apps show it, and new addresses of the desk bear it as "
+        "the sender's name."
+    ),
+)
+declare(
     "people.login_attempts",
     5,
     gettext_lazy("Failed log-ins per login"),
@@ -35,4 +44,23 @@ declare(
     gettext_lazy("Minutes in which failed log-ins count"),
     gettext_lazy("A failed log-in is forgotten after so many minutes."),
     check=_at_least_one,
+)
+declare(
+    "people.second_factor",
+    "nobody",
+    gettext_lazy("Who needs a second factor"),
+    gettext_lazy("Who has none yet sets one up at the next log-in. Everybody may have one."),
+    choices=(
+        ("nobody", gettext_lazy("nobody")),
+        ("agents", gettext_lazy("all agents")),
+        ("everybody", gettext_lazy("agents and customers")),
+    ),
+)
+declare(
+    "people.tell_new_devices",
+    True,
+    gettext_lazy("Tell people of new browsers"),
+    gettext_lazy(
+        "Who logs in with a browser that was not used before gets an e-mail, so that a stranger does not go unnoticed."
+    ),
 )

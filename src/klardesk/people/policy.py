@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from klardesk.base.options import option
 from klardesk.base.refusal import Refused
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
     from klardesk.people.models import Person
 
-OWN_FIELDS = frozenset({"first_name", "last_name", "phone", "language", "time_zone", "theme", "density"})
+OWN_FIELDS = frozenset(
+    {"first_name", "last_name", "phone", "language", "time_zone", "theme", "density", "start_page", "shortcuts"}
+)
 """What people may change about themselves."""
 
 
@@ -38,3 +41,9 @@ def require_self_or_administrator(actor: Actor, person: Person) -> None:
     """Raise Refused unless the actor is the person or an administrator."""
     if not is_self(actor, person):
         require_administrator(actor)
+
+
+def factor_demanded(person: Person) -> bool:
+    """Whether this desk lets the person in with a second factor only."""
+    demanded = option("people.second_factor")
+    return bool(demanded == "everybody" or (demanded == "agents" and person.is_agent))

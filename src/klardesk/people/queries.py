@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 
 from klardesk.base import clock
-from klardesk.people.models import Company, Person, Session
+from klardesk.people.models import Company, Passkey, Person, RecoveryCode, Session, TotpFactor
 
 PERSON_COLUMNS = ("pk", "login", "first_name", "last_name", "email", "valid", "last_login")
 PERSON_SORTS = ("login", "last_name", "email", "last_login")
@@ -67,6 +68,32 @@ def session_by_name(person: Person, name: str) -> Session:
         if session_name(session.session_key) == name:
             return session
     raise Session.DoesNotExist
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The second factors of a person: the app if there is one, the passkeys, and how many recovery codes are left."""
+
+    totp: TotpFactor | None
+    passkeys: list[Passkey]
+    codes_left: int
+
+    def __bool__(self) -> bool:
+        return self.totp is not None or bool(self.passkeys)
+
+
+def factors_of(person: Person) -> Factors:
+    """What stands between this person's password and the desk. Three queries."""
+    return Factors(
+        TotpFactor.objects.filter(person=person).first(),
+        list(Passkey.objects.filter(person=person).order_by("pk")),
+        RecoveryCode.objects.filter(person=person, used_at=None).count(),
+    )
+
+
+def has_factor(person: Person) -> bool:
+    """Whether the person has a second factor beside recovery codes."""
+    return TotpFactor.objects.filter(person=person).exists() or Passkey.objects.filter(person=person).exists()
 
 
 def _person_has(word: str, realm: str) -> Q:

@@ -1,4 +1,4 @@
-"""Slots of the account page (design, rule 13). Documented in docs/develop/extension-points.md."""
+"""Slots of the account page and of the log-in (design, rule 13). Documented in docs/develop/extension-points.md."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from klardesk.web.slots import MaySee, Text, Visitor, any_person
 
 if TYPE_CHECKING:
     from klardesk.people.gates import DeskRequest
+    from klardesk.people.models import Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,3 +59,42 @@ def register_account_panel(*panels: AccountPanel) -> None:
 def account_panels(visitor: Visitor) -> list[AccountPanel]:
     """The parts of the account page that this visitor sees, in order."""
     return [panel for panel in _panels if panel.may_see(visitor)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartPlace:
+    """A page that people may choose to see first after the log-in. `key` is kept as their choice."""
+
+    key: str
+    label: Text
+    address: str
+
+
+OffersPlaces = Callable[["Person"], list[StartPlace]]
+FirstErrand = Callable[["Person"], "str | None"]
+_places: dict[str, OffersPlaces] = {}
+_errands: dict[str, FirstErrand] = {}
+
+
+def register_start_places(name: str, offer: OffersPlaces) -> None:
+    """Let `offer(person)` name pages that the person may choose as the first one; of the same name is replaced."""
+    _places[name] = offer
+
+
+def register_first_errand(name: str, errand: FirstErrand) -> None:
+    """Let `errand(person)` give the address of what must be done first after a log-in, or None."""
+    _errands[name] = errand
+
+
+def start_places(person: Person) -> list[StartPlace]:
+    """All pages that the person may choose as the first one."""
+    return [place for offer in _places.values() for place in offer(person)]
+
+
+def landing_address(person: Person) -> str:
+    """Where a person who asked for no page goes after the log-in: first errands, then the chosen page, then home."""
+    for errand in _errands.values():
+        if address := errand(person):
+            return address
+    chosen = [place.address for place in start_places(person) if place.key == person.start_page]
+    return chosen[0] if chosen else "/"

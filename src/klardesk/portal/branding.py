@@ -20,7 +20,7 @@ def brand() -> Brand:
     links = [(_("Imprint"), chosen["portal.imprint_url"]), (_("Privacy notice"), chosen["portal.privacy_url"])]
     logo, accent = chosen["portal.logo"], chosen["portal.accent"]
     return Brand(
-        name=chosen["portal.name"], logo=reverse("portal_logo", args=[logo]) if logo else "",
+        name=chosen["desk.name"], logo=reverse("portal_logo", args=[logo]) if logo else "",
         style=reverse("portal_style", args=[accent[1:].lower()]) if accent else "",
         welcome=in_language(chosen, "welcome"), foot=in_language(chosen, "footer"),
         links=tuple((label, address) for label, address in links if address),

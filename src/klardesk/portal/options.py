@@ -13,7 +13,7 @@ from klardesk.base.options import declare
 from klardesk.portal.colours import unreadable
 
 BRAND = (
-    "portal.name", "portal.accent", "portal.logo", "portal.welcome_en", "portal.welcome_de", "portal.news_en",
+    "desk.name", "portal.accent", "portal.logo", "portal.welcome_en", "portal.welcome_de", "portal.news_en",
     "portal.news_de", "portal.footer_en", "portal.footer_de", "portal.imprint_url", "portal.privacy_url",
 )  # fmt: skip
 """The options that say how the portal looks."""
@@ -54,10 +54,8 @@ NEWS = gettext_lazy("Stands on the customers' start page while it is not empty."
 FOOT = gettext_lazy("A line at the foot of the customers' pages.")
 LINKED = gettext_lazy("Linked at the foot of the customers' pages.")
 UPLOADED = gettext_lazy("The stored picture; upload it on the page “Look of the portal”.")
-NAMED = gettext_lazy("Stands in place of “Klardesk” where customers look.")
 COLOUR = gettext_lazy("Of buttons and links, as #rrggbb. One on which white text could not be read is refused.")
 
-declare("portal.name", "", gettext_lazy("Name of the portal"), NAMED)
 declare("portal.accent", "", gettext_lazy("Colour"), COLOUR, check=_accent)
 declare("portal.logo", "", gettext_lazy("Logo"), UPLOADED, check=_logo)
 declare("portal.welcome_en", "", gettext_lazy("Welcome (English)"), GREETS)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from klardesk.access.actor import Actor
+from klardesk.people.models import Person
+from klardesk.people.slots import StartPlace, register_start_places
 from klardesk.tickets.models import Article
 from klardesk.tickets.pages import panels
 from klardesk.tickets.slots import (
@@ -121,6 +124,7 @@ register_navigation(
 )
 register_user_menu(UserMenuEntry(label=_("My drafts"), url_name="draft_list", icon="pencil", order=15, may_see=agents))
 register_panel(
+    TicketPanel(name="absence", title=_("Out of office"), icon="calendar", draw=panels.absence, order=5),
     TicketPanel(name="customer", title=_("Customer"), icon="user", draw=panels.customer, order=10),
     TicketPanel(name="links", title=_("Linked tickets"), icon="link", draw=panels.links, order=60),
     TicketPanel(name="times", title=_("Time spent"), icon="timer", draw=panels.times, order=70),
@@ -149,3 +153,17 @@ register_article_action(
 )
 register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))
 register_list_column(ListColumn(key="time", label=_("Time"), cells=_times, left_out=True, order=20))
+
+
+def _places(person: Person) -> list[StartPlace]:
+    """The list of tickets, whole and their own."""
+    if not person.is_agent:
+        return []
+    everything = reverse("ticket_list")
+    return [
+        StartPlace(key="tickets", label=_("Tickets"), address=everything),
+        StartPlace(key="tickets:mine", label=_("My tickets"), address=f"{everything}?view=mine"),
+    ]
+
+
+register_start_places("tickets", _places)

@@ -83,14 +83,6 @@ def rows_by_key(keys: Sequence[int], queues: frozenset[int] | None) -> list[dict
     return [_row(row, naive) for row in listed]
 
 
-def counts(queues: Sequence[int], states: Sequence[int]) -> dict[int, int]:
-    """How many tickets of these states each of these queues has; one query, none where there is nothing to count."""
-    if not queues or not states:
-        return {}
-    where = f"queue_id IN ({','.join(map(str, queues))}) AND state_id IN ({','.join(map(str, states))})"
-    return dict(fetched(f"SELECT queue_id, COUNT(*) FROM tickets_ticket WHERE {where} GROUP BY queue_id"))  # noqa: S608 - whole numbers alone
-
-
 def fetched(sql: str, parameters: Sequence[Any] | None = None) -> list[Any]:
     """The rows of a statement."""
     with connection.cursor() as cursor:

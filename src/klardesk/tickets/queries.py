@@ -14,12 +14,13 @@ from klardesk.base.prepared import Prepared
 from klardesk.ledger.queries import Entry, history
 from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
 from klardesk.tickets import ordered, slots
+from klardesk.tickets.counters import counts
 from klardesk.tickets.events import chain_of
 from klardesk.tickets.models import ENDED_TYPES, DeletedTicket, Link, Queue, StateType, Ticket, Type
 from klardesk.tickets.scopes import listed_queues, queues_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from klardesk.access.actor import Actor
     from klardesk.tickets.managers import TicketQuerySet
@@ -36,6 +37,13 @@ SORTS = {
     "state": "state__name", "queue": "queue__name", "owner": "owner__last_name", "pending": "pending_until",
     "customer": "customer_login",
 }  # fmt: skip
+
+EXPORTED = (
+    "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name", "owner__login",
+    "customer__first_name", "customer__last_name", "customer_login", "company__name", "created_at", "changed_at", "pending_until",
+)  # fmt: skip
+"""What a list says of a ticket in a file."""
+READ_AT_ONCE = 500
 
 STATES_OF = {"new": (StateType.NEW,), "reminder": (StateType.PENDING_REMINDER,), "closed": (StateType.CLOSED,)}
 """What a list's choice of states means; `open` is every state that is not ended, `all` every state."""
@@ -156,6 +164,13 @@ def page_rows(
     return ordered.rows_by_key(keys, listed_queues(actor))
 
 
+def exported_rows(actor: Actor, chosen: Listing, sort: str, *, descending: bool) -> Iterator[tuple[Any, ...]]:
+    """All tickets of a list as rows of EXPORTED, in the order of `sorted_by`, read bit by bit by one query."""
+    tickets = sorted_by(listing(actor, chosen), sort, descending).values_list(*EXPORTED)
+    found: Iterator[tuple[Any, ...]] = tickets.iterator(READ_AT_ONCE)
+    return found
+
+
 def _merged_keys(actor: Actor, chosen: Listing, sort: str, **window: Any) -> list[int] | None:
     """The keys by ranges of an index; None where the list is not made of whole ranges."""
     reach = listed_queues(actor)
@@ -188,23 +203,23 @@ def queue_tree(actor: Actor, counted: bool = True) -> list[QueueNode]:
     A level that the actor may not see, or that no queue bears, is shown by its name alone (id None).
     """
     groups = None if actor.kind == "system" else actor.groups_with("ro")
-    counts = _open_counts(actor) if counted else {}
+    open_tickets = _open_counts(actor) if counted else {}
     nodes: dict[str, QueueNode] = {}
     roots: list[QueueNode] = []
     for key, name, group, valid in queues_of(actor):
         if valid and (groups is None or group in groups):
             node = _node(name, nodes, roots)
-            node.id, node.own = key, counts.get(key, 0)
+            node.id, node.own = key, open_tickets.get(key, 0)
     for root in roots:
         _sum_up(root)
     return roots
 
 
-def _open_counts(actor: Actor) -> dict[int, int]:
+def _open_counts(actor: Actor) -> Mapping[int, int]:
     """Served by an index alone: states as plain ids, so that closed tickets are never walked."""
     states, reach = state_ids(actor, "open"), listed_queues(actor)
     if reach is not None:
-        return ordered.counts(sorted(reach), states)
+        return counts(sorted(reach), states)
     grouped = Ticket.objects.listed_for(actor).filter(state_id__in=states).order_by().values("queue_id")
     return {row["queue_id"]: row["count"] for row in grouped.annotate(count=Count("pk"))}
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
-from django.template.backends.utils import csrf_input
-from django.urls import reverse
+from django.middleware.csrf import get_token
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.translation import get_language as active_language
 from django.utils.translation import get_language_bidi
 
-from klardesk.web import slots
+from klardesk.web import reader, slots
+from klardesk.web.jinja import url
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "normal", "roomy")
@@ -53,7 +55,7 @@ class Shell:
 
     def links(self, area: slots.Area) -> list[Link]:
         """The navigation of an area; the entry whose address is the longest beginning of this page's is current."""
-        found = [(entry, reverse(entry.url_name)) for entry in slots.navigation(area, self.visitor)]
+        found = [(entry, url(entry.url_name)) for entry in slots.navigation(area, self.visitor)]
         path = self.request.path
         fitting = [href for entry, href in found if path == href or (href != "/" and path.startswith(href))]
         current = max(fitting, key=len, default="")
@@ -82,6 +84,12 @@ class Shell:
         """How the area shows itself."""
         return slots.brand(area)
 
+    @property
+    def appearance_address(self) -> str:
+        """Where the switches of the menu post what was chosen; "" if it is kept in this browser alone."""
+        name = slots.appearance_address()
+        return url(name) if name else ""
+
     def search_box(self, area: slots.Area) -> slots.SearchBox | None:
         """The search box of the top bar, if this visitor has one."""
         return slots.search_box(area, self.visitor)
@@ -92,17 +100,18 @@ def _allowed(value: str, allowed: tuple[str, ...]) -> str:
 
 
 def _chosen(request: HttpRequest, cookie: str, attribute: str, allowed: tuple[str, ...], default: str) -> str:
-    """The choice kept in this browser, else the person's, else the default."""
-    kept = _allowed(request.COOKIES.get(cookie, ""), allowed)
-    preferred = kept or getattr(getattr(request, "user", None), attribute, "")
+    """The choice of the person who is logged in, the same on every device; for others the one kept in this browser."""
+    someone = reader.person(request)
+    preferred = request.COOKIES.get(cookie, "") if someone is None else getattr(someone, attribute)
     return _allowed(preferred, allowed) or default
 
 
 def appearance(request: HttpRequest) -> dict[str, Any]:
-    """Language, direction of writing, theme and density. Asks the person only where this browser keeps no choice."""
+    """Language, direction of writing, theme and density, as the person chose them."""
     return plain_appearance(request) | {
         "theme": SimpleLazyObject(lambda: _chosen(request, THEME_COOKIE, "theme", THEMES, "auto")),
         "density": SimpleLazyObject(lambda: _chosen(request, DENSITY_COOKIE, "density", DENSITIES, "normal")),
+        "shortcuts": SimpleLazyObject(lambda: "on" if getattr(reader.person(request), "shortcuts", True) else "off"),
     }
 
 
@@ -113,25 +122,29 @@ def plain_appearance(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "theme": _allowed(request.COOKIES.get(THEME_COOKIE, ""), THEMES) or "auto",
         "density": _allowed(request.COOKIES.get(DENSITY_COOKIE, ""), DENSITIES) or "normal",
+        "shortcuts": "on",
     }
 
 
-def forget_appearance(response: HttpResponse) -> None:
-    """Drop this browser's choice of theme and density, so that the person's saved one counts again."""
-    response.delete_cookie(THEME_COOKIE)
-    response.delete_cookie(DENSITY_COOKIE)
+def keep_appearance(response: HttpResponse, theme: str, density: str) -> None:
+    """Let this browser know the person's choice, for pages that are shown before anybody is known."""
+    for name, value in ((THEME_COOKIE, theme or THEMES[0]), (DENSITY_COOKIE, density or DENSITIES[1])):
+        response.set_cookie(name, value, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor named in the settings."""
     return {
-        "shell": Shell(request), **appearance(request), "request_id": getattr(request, "request_id", ""),
-        "csrf_input": _csrf_field(request),
+        "shell": Shell(request), **appearance(request), "request_id": getattr(request, "request_id", ""), **_csrf(request),
     }  # fmt: skip
 
 
-def _csrf_field(request: HttpRequest) -> object:
-    """The hidden field of every form that posts: made when the first form asks, once for a page with many of them."""
-    if not hasattr(request, "csrf_field"):
-        request.csrf_field = SimpleLazyObject(lambda: csrf_input(request))  # type: ignore[attr-defined]
-    return request.csrf_field  # type: ignore[attr-defined]
+def _csrf(request: HttpRequest) -> dict[str, Any]:
+    """The token, and the hidden field with it for every form that posts: made when the first asks, once for a whole page."""
+    if not hasattr(request, "csrf_parts"):
+        token = SimpleLazyObject(lambda: get_token(request))
+        field = SimpleLazyObject(
+            lambda: format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+        )
+        request.csrf_parts = {"csrf_token": token, "csrf_input": field}  # type: ignore[attr-defined]
+    return request.csrf_parts  # type: ignore[attr-defined,no-any-return]

@@ -61,12 +61,16 @@ def _shape(name: str, count: int, urlconf: str, _prefix: str) -> str:
 
 def query(parameters: QueryDict | Mapping[str, object] | None = None, **changes: object) -> str:
     """A query string `?a=1&b=2` of these parameters with some changed; a change to None takes the parameter away."""
-    pairs: dict[str, list[str]] = {}
     lists = parameters.lists() if isinstance(parameters, QueryDict) else (parameters or {}).items()
-    for key, value in lists:
-        pairs[key] = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
-    for key, value in changes.items():
-        pairs.pop(key, None) if value is None else pairs.__setitem__(key, [str(value)])
+    given = tuple((key, tuple(map(str, value if isinstance(value, list | tuple) else [value]))) for key, value in lists)
+    return _query(given, tuple((key, None if value is None else str(value)) for key, value in changes.items()))
+
+
+@lru_cache(maxsize=1024)
+def _query(given: tuple[tuple[str, tuple[str, ...]], ...], changes: tuple[tuple[str, str | None], ...]) -> str:
+    pairs = dict(given)
+    for key, value in changes:
+        pairs.pop(key, None) if value is None else pairs.__setitem__(key, (value,))
     return "?" + urlencode([(key, value) for key, values in pairs.items() for value in values])
 
 

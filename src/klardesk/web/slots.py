@@ -117,6 +117,7 @@ _user_menu: list[UserMenuEntry] = []
 _search: dict[str, SearchBox] = {}
 _counters: list[TopbarCounter] = []
 _brands: dict[str, Callable[[], Brand]] = {}
+_appearance: list[str] = []
 
 
 def register_navigation(*entries: NavigationEntry) -> None:
@@ -155,6 +156,16 @@ def register_topbar_counter(*counters: TopbarCounter) -> None:
     for counter in counters:
         _counters[:] = [kept for kept in _counters if kept.url_name != counter.url_name] + [counter]
     _counters.sort(key=lambda counter: counter.order)
+
+
+def register_appearance_address(url_name: str) -> None:
+    """Say where the switches of the person's menu post `theme` or `density`, so that the choice counts on every device."""
+    _appearance[:] = [url_name]
+
+
+def appearance_address() -> str:
+    """The name of that address; "" if nobody keeps the choice."""
+    return _appearance[0] if _appearance else ""
 
 
 def navigation(area: Area, visitor: Visitor) -> list[NavigationEntry]:

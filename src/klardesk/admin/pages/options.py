@@ -21,6 +21,8 @@ from klardesk.web.parts import Tab
 
 UNPROCESSABLE = 422
 TITLES = {
+    "desk": gettext_lazy("The desk"),
+    "setup": gettext_lazy("Guided setup"),
     "access": gettext_lazy("Access to tickets"),
     "mail": gettext_lazy("Mail"),
     "people": gettext_lazy("Log-in"),

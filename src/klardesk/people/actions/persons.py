@@ -12,6 +12,7 @@ from klardesk.base import clock
 from klardesk.base.refusal import Refused
 from klardesk.ledger import append
 from klardesk.people import events
+from klardesk.people.actions.absences import touch_absences
 from klardesk.people.actions.changes import apply, bring_in_line
 from klardesk.people.actions.sessions import drop_sessions
 from klardesk.people.models import OneTimeLink, Person
@@ -25,7 +26,7 @@ FIELDS = OWN_FIELDS | {"login", "email"}
 
 
 def create_person(realm: str, login: str, *, by: Actor, **values: Any) -> Person:
-    """A new person without a password. `values`: first_name, last_name, email, phone, language, time_zone, theme, density.
+    """A new person without a password. `values`: first_name, last_name, email, phone, language, time_zone and looks.
 
     Raises Refused for anybody but administrators, ValidationError if the login is taken in the realm or a value does
     not fit.
@@ -58,6 +59,7 @@ def change_person(person: Person, *, by: Actor, **values: Any) -> None:
             fresh.changed_at = clock.now()
             _check(fresh)
             fresh.save()
+            touch_absences(fresh)
             append(events.person_chain(fresh.pk), events.PersonChanged(changes), by=by.ref)
     bring_in_line(person, fresh)
 
@@ -91,6 +93,7 @@ def revalidate_person(person: Person, *, by: Actor) -> None:
 def _set_valid(person: Person, valid: bool) -> None:
     person.valid, person.changed_at = valid, clock.now()
     person.save(update_fields=["valid", "changed_at"])
+    touch_absences(person)
 
 
 def _check(person: Person) -> None:

@@ -17,11 +17,11 @@ from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
 from klardesk.people import actions, queries
-from klardesk.people.forms import AccountForm, OwnPasswordForm, show_errors
-from klardesk.people.gates import DeskRequest, person_required
-from klardesk.people.models import Session
-from klardesk.people.slots import account_panels
-from klardesk.web.context import forget_appearance
+from klardesk.people.forms import DENSITIES, THEMES, AbsenceForm, AccountForm, OwnPasswordForm, show_errors
+from klardesk.people.gates import DeskRequest, agent_required, person_required
+from klardesk.people.models import Absence, Session
+from klardesk.people.slots import account_panels, start_places
+from klardesk.web.context import keep_appearance
 
 
 @person_required
@@ -34,14 +34,55 @@ class AccountPage(View):
 
     def post(self, request: DeskRequest) -> HttpResponse:
         """Keep what was changed."""
-        form = AccountForm(request.POST)
+        form = account_form(request, request.POST)
         if not form.is_valid():
             return account_page(request, form=form, status=400)
         actions.change_person(request.user, by=request.actor, **form.cleaned_data)
         messages.success(request, _("Your account is saved."))
         response = HttpResponseRedirect(reverse("account"))
-        forget_appearance(response)
+        keep_appearance(response, request.user.theme, request.user.density)
         return response
+
+
+@person_required
+class AppearancePage(View):
+    """/account/appearance/: the switches of the person's menu, kept for every device."""
+
+    def post(self, request: DeskRequest) -> HttpResponse:
+        """Keep theme or density; `auto` and `normal` are the choice of none."""
+        unsaid = {"theme": "auto", "density": "normal"}
+        allowed = {"theme": dict(THEMES), "density": dict(DENSITIES)}
+        values = {name: request.POST[name] for name in unsaid if name in request.POST}
+        values = {name: "" if value == unsaid[name] else value for name, value in values.items()}
+        if not all(value in allowed[name] for name, value in values.items()):
+            return HttpResponse(status=400)
+        actions.change_person(request.user, by=request.actor, **values)
+        return HttpResponse(status=204)
+
+
+@agent_required
+class AbsencePage(View):
+    """/account/absence/: when the agent is out of office, and who stands in; the account page shows the same form."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """The account."""
+        return account_page(request)
+
+    def post(self, request: DeskRequest) -> HttpResponse:
+        """Keep it, or with `clear` take it back."""
+        if "clear" in request.POST:
+            actions.clear_absence(request.user, by=request.actor)
+            messages.success(request, _("You are no longer out of office."))
+            return HttpResponseRedirect(reverse("account"))
+        form = AbsenceForm(request.POST, prefix="away", person=request.user)
+        if form.is_valid():
+            try:
+                actions.set_absence(request.user, by=request.actor, **form.cleaned_data)
+                messages.success(request, _("Your absence is saved. Your colleagues see it from the first day on."))
+                return HttpResponseRedirect(reverse("account"))
+            except ValidationError as error:
+                show_errors(form, error)
+        return account_page(request, absence_form=form, status=400)
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
@@ -95,6 +136,21 @@ class SessionPage(View):
         return HttpResponseRedirect(reverse("account"))
 
 
+def account_form(request: DeskRequest, data: Any = None) -> AccountForm:
+    """The person's own values, with the start pages that this person may choose."""
+    initial = AccountForm.values_of(request.user)
+    return AccountForm(data, initial=initial, places=start_places(request.user))
+
+
+def absence_context(request: DeskRequest, form: AbsenceForm | None) -> dict[str, Any]:
+    """An agent's absence and its form; customers have none."""
+    if not request.user.is_agent:
+        return {"absence": None, "absence_form": None}
+    absence = Absence.objects.filter(pk=request.user.pk).first()
+    form = form or AbsenceForm(initial=AbsenceForm.values_of(absence), prefix="away", person=request.user)
+    return {"absence": absence, "absence_form": form}
+
+
 def account_page(request: DeskRequest, status: int = 200, **forms: Any) -> HttpResponse:
     """The account with its three parts; a form that was not accepted is shown as it was filled in."""
     found = queries.sessions_of(request.user)
@@ -107,10 +163,12 @@ def account_page(request: DeskRequest, status: int = 200, **forms: Any) -> HttpR
         for each in found
     ]
     context = {
-        "form": forms.get("form") or AccountForm(initial=AccountForm.values_of(request.user)),
+        "form": forms.get("form") or account_form(request),
         "password_form": forms.get("password_form") or OwnPasswordForm(prefix="new"),
         "sessions": listed,
         "person": request.user,
+        "factors": queries.factors_of(request.user),
+        **absence_context(request, forms.get("absence_form")),
         "further": [(panel, SafeString(panel.draw(request))) for panel in account_panels(request.actor)],
     }
     return render(request, "people/account.html", context, status=status)

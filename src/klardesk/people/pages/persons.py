@@ -165,6 +165,19 @@ class SessionsPage(PersonPage):
 
 
 @administrator_required
+class FactorsPage(PersonPage):
+    """A person's second factors."""
+
+    def post(self, request: DeskRequest, pk: int) -> HttpResponse:
+        """Take them all away from somebody who lost them."""
+        person = self.person(pk)
+        actions.reset_factors(person, by=request.actor)
+        told = _("“{name}” has no second factor any more and is logged out everywhere.")
+        messages.success(request, told.format(name=person.full_name))
+        return self.back(person)
+
+
+@administrator_required
 class ValidityPage(PersonPage):
     """Whether a person may log in."""
 
@@ -182,7 +195,10 @@ class ValidityPage(PersonPage):
 
 def person_page(request: DeskRequest, kind: Kind, person: Person, status: int = 200, **context: Any) -> HttpResponse:
     """The page of one person, with the log-ins; `link` is a one-time link to be shown this once."""
-    parts = {"person": person, "kind": kind, "sessions": queries.sessions_of(person), "link": "", **context}
+    parts = {
+        "person": person, "kind": kind, "sessions": queries.sessions_of(person), "link": "",
+        "factors": queries.factors_of(person), **context,
+    }  # fmt: skip
     return render(request, "people/person.html", parts, status=status)
 
 

@@ -1,4 +1,4 @@
-"""Keep what agents type until they send it. No event: a draft is no part of any history (docs/decisions/0027)."""
+"""Keep what agents type until they send it. No event: a draft is no part of any history (docs/decisions/0029)."""
 
 from __future__ import annotations
 

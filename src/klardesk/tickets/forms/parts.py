@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klardesk.base.options import option
+from klardesk.people.absences import hint
 from klardesk.tickets.actions.times import time_wanted
 from klardesk.tickets.drafts import TimeSpent
 from klardesk.tickets.models import PENDING_TYPES, Activity, Queue, State, StateType, Ticket
@@ -65,6 +66,20 @@ class ThingField(forms.ChoiceField):
     def clean(self, value: Any) -> Any:
         """The chosen row."""
         return self.rows.get(super().clean(value))
+
+
+class AgentField(ThingField):
+    """A choice among agents that says who is out of office."""
+
+    def offer(self, things: Iterable[Any]) -> None:
+        """Offer these agents, in this order."""
+        super().offer(things)
+        self.choices = [(key, _with_hint(key, label)) for key, label in self.choices]  # type: ignore[misc,union-attr]
+
+
+def _with_hint(key: Any, label: Any) -> str:
+    away = hint(int(key)) if key else ""
+    return f"{label} ({away})" if away else str(label)
 
 
 def things(form: forms.BaseForm, name: str) -> ThingField:

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from klardesk.tickets.forms.absent import AbsenceMixin
 from klardesk.tickets.forms.parts import (
+    AgentField,
     CustomerFields,
     PendingMixin,
     ThingField,
@@ -63,11 +65,11 @@ class StateForm(PendingMixin, TicketForm):
         self.offer_states(self.fields["state"])
 
 
-class MoveForm(PendingMixin, TicketForm):
+class MoveForm(AbsenceMixin, PendingMixin, TicketForm):
     """Another queue, and in the same mask a new owner and state. Owners are those who may own in the chosen queue."""
 
     queue = ThingField(label=gettext_lazy("Queue"))
-    owner = ThingField(label=gettext_lazy("New owner"), required=False, empty=gettext_lazy("as it is"))
+    owner = AgentField(label=gettext_lazy("New owner"), required=False, empty=gettext_lazy("as it is"))
     state = ThingField(label=gettext_lazy("New state"), required=False, empty=gettext_lazy("as it is"))
     pending_until = pending_field()
 
@@ -116,10 +118,10 @@ class TypeForm(TicketForm):
         things(self, "type").offer(_with(types(), self.ticket.type))
 
 
-class OwnerForm(TicketForm):
+class OwnerForm(AbsenceMixin, TicketForm):
     """The owner among the agents who may own in the queue, or nobody."""
 
-    owner = ThingField(label=gettext_lazy("Owner"), required=False, empty=gettext_lazy("nobody"))
+    owner = AgentField(label=gettext_lazy("Owner"), required=False, empty=gettext_lazy("nobody"))
 
     @staticmethod
     def present(ticket: Ticket) -> dict[str, Any]:
@@ -134,7 +136,7 @@ class OwnerForm(TicketForm):
 class ResponsibleForm(TicketForm):
     """The responsible person among the agents who may own in the queue, or nobody."""
 
-    responsible = ThingField(label=gettext_lazy("Responsible"), required=False, empty=gettext_lazy("nobody"))
+    responsible = AgentField(label=gettext_lazy("Responsible"), required=False, empty=gettext_lazy("nobody"))
 
     @staticmethod
     def present(ticket: Ticket) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from klardesk.tickets.forms.parts import (
+    AgentField,
     CustomerFields,
     OtherTicketMixin,
     PendingMixin,
@@ -78,8 +79,8 @@ class PhoneForm(TimeMixin, PendingMixin, CustomerFields):
     priority = ThingField(label=gettext_lazy("Priority"))
     state = ThingField(label=gettext_lazy("State"))
     pending_until = pending_field()
-    owner = ThingField(label=gettext_lazy("Owner"), required=False, empty=gettext_lazy("nobody"))
-    responsible = ThingField(label=gettext_lazy("Responsible"), required=False, empty=gettext_lazy("nobody"))
+    owner = AgentField(label=gettext_lazy("Owner"), required=False, empty=gettext_lazy("nobody"))
+    responsible = AgentField(label=gettext_lazy("Responsible"), required=False, empty=gettext_lazy("nobody"))
     type = ThingField(label=gettext_lazy("Type"), required=False, empty=gettext_lazy("none"))
     field_order = (
         "queue", "customer_login", "subject", "text", "priority", "state", "pending_until", "owner", "responsible", "type",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from klardesk.access.pages import agent_required
+from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import actions, forms
 from klardesk.tickets.drafts import NewArticle, NewAttachment
 from klardesk.tickets.models import Channel, SenderType
@@ -71,6 +72,7 @@ class QueuePage(ChangePage):
             queue=values["queue"], owner=values["owner"], state=values["state"], pending_until=values["pending_until"]
         )
         actions.apply_changes(form.ticket, changes, by=self.request.actor, revision=values["revision"])
+        tell_handed_over(self.request, form)
 
 
 @agent_required
@@ -113,6 +115,7 @@ class OwnerPage(ChangePage):
         """Change the owner."""
         values = form.cleaned_data
         actions.change_owner(form.ticket, values["owner"], by=self.request.actor, revision=values["revision"])
+        tell_handed_over(self.request, form)
 
 
 @agent_required
@@ -186,3 +189,11 @@ class WatchPage(ChangePage):
         watch = form.cleaned_data["watch"] == "yes"
         verb = actions.watch_ticket if watch else actions.unwatch_ticket
         verb(form.ticket, self.request.user, by=self.request.actor)
+
+
+def tell_handed_over(request: DeskRequest, form: forms.OwnerForm | forms.MoveForm) -> None:
+    """Say that a ticket went to the substitute of whom was chosen."""
+    if form.handed_over is not None:
+        sentence = _("{name} is out of office and wishes such tickets to go to {substitute}: done.")
+        absent = form.handed_over
+        messages.info(request, str(sentence).format(name=absent.name, substitute=absent.substitute_name))

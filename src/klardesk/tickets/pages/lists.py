@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 from django.views import View
 
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import slots
+from klardesk.tickets.list_export import list_sheet
+from klardesk.tickets.pages.files import Kind, file_kind, sheet_answer
 from klardesk.tickets.pages.found import page, target_of
-from klardesk.tickets.queries import VIEWS, Listing, QueueNode, page_rows, queue_tree, sort_keys
+from klardesk.tickets.queries import VIEWS, Listing, QueueNode, exported_rows, page_rows, queue_tree, sort_keys
+from klardesk.web.drawn import Drawn
 from klardesk.web.formats import ago_writer
 from klardesk.web.jinja import query, url
 from klardesk.web.parts import Column, TreeNode
@@ -24,6 +28,7 @@ PAGE = 50
 LAST_PAGE = 400
 """Beyond this page a list is not turned but narrowed: skipping rows costs the database time."""
 DEFAULT_SORT = "-changed"
+DRAWN = Drawn(most=5_000)
 STATES = {
     "open": gettext_lazy("Open"), "new": gettext_lazy("New"), "reminder": gettext_lazy("Waiting"),
     "closed": gettext_lazy("Closed"), "all": gettext_lazy("All"),
@@ -90,27 +95,33 @@ def further_cells(rows: list[dict[str, Any]], actor: Actor) -> Further:
 
 def table_context(tickets: Pager, request: DeskRequest, sort: str = "") -> dict[str, Any]:
     """What `tickets/rows.html` needs to draw a table of tickets; without `sort` its head has no links."""
-    ago = ago_writer()
+    ago, language = ago_writer(), get_language()
     for row in tickets.rows:
+        row["drawn_by"] = (language, *row.values())
         row["age"], row["changed"] = ago(row["created_at"]), ago(row["changed_at"])
     further = further_cells(tickets.rows, request.actor)
     return {
         "columns": columns(further, bool(sort)), "pager": tickets, "further": [(one.key, cells) for one, cells in further],
-        "sort": sort, "base": url("ticket_list"),
+        "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
     }  # fmt: skip
 
 
 @agent_required
 class TicketList(View):
-    """GET /tickets/: the tickets of the chosen queue, state and view. For htmx the table alone."""
+    """GET /tickets/: the tickets of the chosen queue, state and view. For htmx the table alone.
 
-    def get(self, request: DeskRequest) -> HttpResponse:
-        """Show the list."""
+    `?format=csv` or `xlsx` gives every ticket of the list as a file.
+    """
+
+    def get(self, request: DeskRequest) -> HttpResponseBase:
+        """Show the list, or give the file."""
         alone = target_of(request) == "tickets"
         tree = queue_tree(request.actor, counted=not alone)
         node = _chosen_node(tree, request.GET)
         chosen = _listing(node, request.GET)
         sort = _sort(request.GET)
+        if kind := file_kind(request.GET.get("format")):
+            return _file(request.actor, chosen, sort, kind)
         context = table_context(page_of(request.actor, chosen, sort, request.GET), request, sort)
         context |= {"chosen": chosen, "node": node}
         if not alone:
@@ -133,6 +144,13 @@ class QueueTree(View):
         return page(
             request, "tickets/queue_tree.html", {"tree": _drawn(tree, _chosen_node(tree, request.GET), request.GET)}
         )
+
+
+def _file(actor: Actor, chosen: Listing, sort: str, kind: Kind) -> HttpResponseBase:
+    """The list as a file. Zone and language are taken now: while the answer streams, neither is active any more."""
+    zone, language = timezone.get_current_timezone(), get_language() or "en"
+    tickets = exported_rows(actor, chosen, sort.lstrip("-"), descending=sort.startswith("-"))
+    return sheet_answer(list_sheet(tickets, zone, language), kind, "tickets")
 
 
 def _listing(node: QueueNode | None, parameters: QueryDict) -> Listing:

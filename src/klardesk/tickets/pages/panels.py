@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from klardesk.base import clock
 from klardesk.base.options import option
 from klardesk.base.prepared import Prepared
+from klardesk.people.absences import away, hint
 from klardesk.people.models import Person
 from klardesk.tickets.names import shown
 from klardesk.tickets.options import UNITS
@@ -53,6 +54,15 @@ def participants(view: TicketView) -> str:
     people = PARTICIPANTS.rows(view.ticket.pk)
     changing = "participants" in view.may and not view.ticket.merged_into_id
     return _drawn("tickets/panel_participants.html", view, {"people": people, "changing": changing})
+
+
+def absence(view: TicketView) -> str:
+    """Whether owner or responsible person is out of office, and who stands in; no query. For agents alone."""
+    if view.actor.kind == "customer":
+        return ""
+    found = [away(person) for person in dict.fromkeys((view.ticket.owner_id, view.ticket.responsible_id))]
+    absent = [(one, hint(one.person)) for one in found if one is not None]
+    return _drawn("tickets/panel_absence.html", view, {"absent": absent}) if absent else ""
 
 
 def watchers(view: TicketView) -> str:

@@ -9,9 +9,18 @@ function keep(name, value) {
   document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
 }
 
+// The person's choice counts on every device, so the desk keeps it too (a page that shows nobody's menu has no address for it)
+function keepOnServer(kind, value) {
+  const address = document.querySelector("[data-appearance-address]")?.dataset.appearanceAddress;
+  if (!address) return;
+  const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
+  fetch(address, { method: "POST", headers, body: new URLSearchParams({ [kind]: value }), keepalive: true });
+}
+
 function choose(kind, value) {
   root.dataset[kind] = value;
   keep(`klardesk_${kind}`, value);
+  keepOnServer(kind, value);
   for (const button of document.querySelectorAll(`[data-set-${kind}]`)) {
     button.setAttribute("aria-pressed", String(button.getAttribute(`data-set-${kind}`) === value));
   }
@@ -145,7 +154,7 @@ document.addEventListener("keydown", (event) => {
     const toggle = document.querySelector("[data-toggle-sidebar][aria-expanded=true]");
     if (toggle) toggleSidebar(toggle, false);
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (root.dataset.shortcuts === "off" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const wanted = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
   if (!wanted) return;
   event.preventDefault();
