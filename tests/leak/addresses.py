@@ -39,7 +39,7 @@ PERSONS = {
 """For whoever is logged in, about themselves."""
 AGENTS = {
     "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
-    "account_absence",
+    "account_absence", "draft_list",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
@@ -47,6 +47,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
+    "draft", "ticket_undo",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
@@ -105,7 +106,7 @@ class Address:
             "ticket_id": secret.ticket.pk, "article_id": secret.article.pk, "attachment_id": secret.attachment.pk,
             "link_id": secret.link.pk, "entry_id": secret.time.pk, "key": 1, "pk": 1, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
-            "section": "ticket", "person_id": secret.ticket.customer_id, "colour": "1d5bb8",
+            "section": "ticket", "person_id": secret.ticket.customer_id, "draft_id": secret.draft.pk, "colour": "1d5bb8",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 

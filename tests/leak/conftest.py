@@ -17,8 +17,8 @@ from klardesk.mail.models import OutgoingMail
 from klardesk.people.models import CompanyMembership, Person
 from klardesk.sla.models import Outcome
 from klardesk.tickets import actions
-from klardesk.tickets.drafts import NewAttachment, TimeSpent
-from klardesk.tickets.models import Article, Attachment, Link, Ticket, TimeEntry
+from klardesk.tickets.drafts import NewAttachment, Place, TimeSpent
+from klardesk.tickets.models import Article, Attachment, Draft, Link, Ticket, TimeEntry
 from tests.world import SYSTEM, World
 
 MARKERS = ("zyxtitle", "zyxbody", "zyxhtml", "zyxfile", "zyxcontent", "zyxcustomer", "zyxmail", "20990101990000")
@@ -37,6 +37,7 @@ class Secret:
     time: TimeEntry
     own: Ticket
     other: Ticket
+    draft: Draft
 
 
 @pytest.fixture
@@ -81,7 +82,20 @@ def secret(world: World) -> Secret:
     )  # fmt: skip
     attachment = Attachment.all_rows.filter(article=written).order_by("pk").first()
     time = actions.add_time(ticket, TimeSpent(100, comment="zyxbody"), by=SYSTEM)
-    return Secret(ticket, written, attachment, Link.objects.filter(source=ticket).get(), time, own, other)
+    draft = _drafted(world, ticket, written)
+    return Secret(ticket, written, attachment, Link.objects.filter(source=ticket).get(), time, own, other, draft)
+
+
+def _drafted(world: World, ticket: Ticket, article: Article) -> Draft:
+    """Anna has begun an answer to it, and a new ticket about it."""
+    anna, values = (
+        world.actor("anna"),
+        {"text": ["zyxbody"], "subject": ["zyxtitle"], "to": ["zyxmail@suedwind.example"]},
+    )
+    file = NewAttachment.store("zyxfile.txt", "text/plain", b"zyxcontent")
+    actions.save_draft(Place("ticket_phone"), values, [file], by=anna)
+    actions.save_draft(Place("article_reply", ticket.pk, article.pk), values, [file], by=anna, ticket=ticket)
+    return Draft.all_rows.get(ticket=ticket)
 
 
 def _sent(article: Article) -> None:

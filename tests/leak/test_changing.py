@@ -11,6 +11,7 @@ from klardesk.ledger.models import Chain
 from klardesk.sla.actions import save_setting
 from klardesk.sla.models import Service
 from klardesk.tickets.actions import create_type
+from klardesk.tickets.models import Draft
 from tests.leak.addresses import Address, addresses
 from tests.leak.conftest import Secret
 from tests.leak.test_reading import browser
@@ -60,6 +61,9 @@ def test_without_the_right_nothing_changes(who: str, world: World, secret: Secre
             wrong.append(f"{address.name} answers {response.status_code}, histories were {before} and are {history()}")
             before = history()
     assert wrong == []
+    drafts = Draft.all_rows.filter(person=world.anna).values_list("values__text", flat=True)
+    assert [list(text) for text in drafts] == [["zyxbody"]] * 2
+    assert not Draft.all_rows.filter(ticket=secret.ticket).exclude(person=world.anna).exists()
 
 
 CHANGES = [address for address in ALL if address.name.startswith("ticket_") and address.audience == "changers"]

@@ -110,6 +110,8 @@ QUESTIONS = [
     ("search", {"q": "Zoe"}),
     ("customer_search", {"customer_login": "Zoe"}),
     ("customer_search", {"pick": "{customer}"}),
+    ("draft_list", {}),
+    ("ticket_phone", {}),
     ("start", {}),
     ("portal_start", {}),
     ("portal_tickets", {"state": "all", "sort": "title"}),

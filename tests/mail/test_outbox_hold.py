@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
 from klardesk.admin.actions import change_option
+from klardesk.base.options import option
 from klardesk.mail import actions
 from klardesk.mail.models import OutgoingMail, OutgoingState, SystemAddress
 from klardesk.mail.send.answers import reply_draft, rewritten_draft, send_reply
@@ -32,7 +34,7 @@ def answered(world: World, address: Callable[..., SystemAddress], clock: Clock) 
     change_option("mail.hold_seconds", 60, by=SYSTEM)
     article = articles(ticket_from(mail("Printer", "It burns.")))[0]
     draft = reply_draft(article, world.actor("anna"))
-    return send_reply(article, draft, by=world.actor("anna"))
+    return send_reply(article, replace(draft, hold=option("mail.hold_seconds")), by=world.actor("anna"))
 
 
 @pytest.mark.server

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from klardesk.admin.actions import change_option
 from klardesk.base import blobs
 from klardesk.base.secrets import decrypt
 from klardesk.mail.models import (
@@ -32,7 +33,7 @@ from tests.mail.conftest import login_of, mail
 from tests.mail.taking import articles, take, ticket_from
 from tests.servers import dovecot as dovecots
 from tests.servers import smtp
-from tests.world import World
+from tests.world import SYSTEM, World
 
 pytestmark = pytest.mark.django_db
 
@@ -289,6 +290,7 @@ def test_the_raw_mail_and_its_header(anna: Client, article: Article) -> None:
 @pytest.mark.server
 def test_the_delivery_stands_at_the_article(anna: Client, article: Article, outgoing: smtp.Sink) -> None:
     outgoing.refuse["dora@nordlicht.example"] = "550 no such user"
+    change_option("mail.hold_seconds", 0, by=SYSTEM)
     anna.post(reply_url(article), form_of(article))
     ticket = reverse("ticket", args=[article.ticket_id])
     assert "is being sent" in anna.get(ticket).content.decode()

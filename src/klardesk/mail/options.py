@@ -129,7 +129,7 @@ declare(
     ),
 )  # fmt: skip
 declare(
-    "mail.hold_seconds", 0, gettext_lazy("Seconds that a written mail is held"),
+    "mail.hold_seconds", 15, gettext_lazy("Seconds that a written mail is held"),
     gettext_lazy("For so long its author can stop a mail that was sent by mistake; 0 sends at once. "
                  "Automatic mails are not held."),
     check=_between(0, 3600),

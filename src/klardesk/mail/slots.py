@@ -18,8 +18,15 @@ from klardesk.mail.models import OutgoingState
 from klardesk.mail.policy import can_answer
 from klardesk.mail.queries import Delivery, delivery_of
 from klardesk.mail.send.reasons import plain_reason
+from klardesk.mail.send.undo import MAIL, undo_mail
 from klardesk.tickets.models import Channel
-from klardesk.tickets.slots import ArticleAction, Badge, register_article_action, register_article_badges
+from klardesk.tickets.slots import (
+    ArticleAction,
+    Badge,
+    register_article_action,
+    register_article_badges,
+    register_undo_step,
+)
 from klardesk.web.formats import moment_text
 from klardesk.web.slots import NavigationEntry, Visitor, register_navigation
 
@@ -114,6 +121,7 @@ def protection_badges(articles: Sequence[int], actor: Actor) -> Mapping[int, Seq
     }
 
 
+register_undo_step(MAIL, undo_mail)
 register_article_badges(delivery_badges)
 register_article_badges(protection_badges)
 

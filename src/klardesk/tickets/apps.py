@@ -12,8 +12,12 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register event kinds, options, sweeps and the verifier, and fill the slots of navigation and pages."""
+        from django.contrib.auth.signals import user_logged_in
+
         from klardesk.base import kept
         from klardesk.tickets import events, integrity, navigation, numbers, options, setting_events, tasks  # noqa: F401
         from klardesk.tickets.models import Priority, Queue, State, Type
+        from klardesk.tickets.pages.drafts import offer_after_log_in
 
+        user_logged_in.connect(offer_after_log_in, dispatch_uid="tickets.drafts")
         kept.watch(Queue, State, Priority, Type)

@@ -45,6 +45,17 @@ class NewAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an agent's unsent text belongs: the mask by its address's name, with what that address asks
+    (`article_reply?all=1`), and the keys of ticket and article; a new ticket has none.
+    """
+
+    mask: str
+    ticket: int | None = None
+    article: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TimeSpent:
     """Time to enter: hundredths of the desk's unit, on what, whether it goes on a bill, and a word about it."""
 
@@ -61,6 +72,7 @@ class NewArticle:
     `html` is cleaned when it is written, outside of any transaction if the caller does it before: `html_version` then
     says by which cleaner.
     `time` is what it took. `timeless` says that none is asked for: a copy, or its time is that of another article.
+    `written_at` is the place of its author's draft, which goes in the same transaction.
     """
 
     sender: str
@@ -82,6 +94,7 @@ class NewArticle:
     html_version: int | None = None
     time: TimeSpent | None = None
     timeless: bool = False
+    written_at: Place | None = None
 
 
 def cleaned_html(article: NewArticle | Article) -> tuple[str, int | None]:

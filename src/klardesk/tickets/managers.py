@@ -1,4 +1,4 @@
-"""Managers that reach tickets, articles, attachments and times through an actor. The rules are in `tickets.queries`."""
+"""Managers that reach tickets, articles, attachments, times and drafts through an actor. The rules are in `tickets.queries`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,22 @@ class TimeQuerySet(ScopedQuerySet[Any]):
         return scope.filter(allowed(actor, "ro", prefix="ticket__"))  # type: ignore[no-any-return]
 
 
+class DraftQuerySet(ScopedQuerySet[Any]):
+    """Unsent texts, within somebody's scope."""
+
+    def visible_to(self, actor: Actor) -> DraftQuerySet:
+        """Drafts on the tickets that the agent may open, and their own of new tickets; customers see none."""
+        from klardesk.tickets.scopes import allowed
+
+        scope = self._scoped(f"visible to {actor}")
+        if actor.kind != "agent":
+            return scope.none()  # type: ignore[no-any-return]
+        own = models.Q(ticket=None, person_id=actor.key)
+        return scope.filter(own | models.Q(ticket__isnull=False) & allowed(actor, "ro", prefix="ticket__"))  # type: ignore[no-any-return]
+
+
 TicketManager = models.Manager.from_queryset(TicketQuerySet)
 ArticleManager = models.Manager.from_queryset(ArticleQuerySet)
 AttachmentManager = models.Manager.from_queryset(AttachmentQuerySet)
 TimeManager = models.Manager.from_queryset(TimeQuerySet)
+DraftManager = models.Manager.from_queryset(DraftQuerySet)

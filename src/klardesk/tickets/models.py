@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from klardesk.access.models import Group
 from klardesk.people.models import Company, Person
-from klardesk.tickets.managers import ArticleManager, AttachmentManager, TicketManager, TimeManager
+from klardesk.tickets.managers import ArticleManager, AttachmentManager, DraftManager, TicketManager, TimeManager
 
 
 class FollowUp(models.TextChoices):
@@ -304,6 +305,46 @@ class Watcher(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "person"], name="watch_once")]
+
+
+class Draft(models.Model):
+    """What an agent typed into a mask and did not send yet; one of each person at each place (`drafts.Place`).
+
+    `values` are the mask's fields by name, each a list of texts as a form sends them; `files` are lists of the values of
+    `drafts.NewAttachment`. It is no part of the ticket's history.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    mask = models.CharField(max_length=60)
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="drafts")
+    article = models.ForeignKey(Article, null=True, on_delete=models.CASCADE, related_name="+")
+    values = models.JSONField()
+    files = models.JSONField(default=list)
+    begun_at = models.DateTimeField()
+    changed_at = models.DateTimeField(db_index=True)
+
+    objects = DraftManager()
+    all_rows = models.Manager["Draft"]()
+
+    class Meta:
+        base_manager_name = "all_rows"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                models.F("person"),
+                models.F("mask"),
+                Coalesce("ticket", 0),
+                Coalesce("article", 0),
+                name="one_draft_of_a_place",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
+
+    @property
+    def text(self) -> str:
+        """The text as far as it was typed."""
+        return "".join(self.values.get("text") or self.values.get("notice") or ())
 
 
 class TicketParticipant(models.Model):

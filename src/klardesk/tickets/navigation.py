@@ -21,7 +21,7 @@ from klardesk.tickets.slots import (
     register_list_column,
     register_panel,
 )
-from klardesk.web.slots import NavigationEntry, Visitor, register_navigation
+from klardesk.web.slots import NavigationEntry, UserMenuEntry, Visitor, register_navigation, register_user_menu
 
 SECTION = _("Tickets")
 
@@ -29,6 +29,11 @@ SECTION = _("Tickets")
 def administrators(visitor: Visitor) -> bool:
     """Whether the visitor administers the desk."""
     return bool(getattr(visitor, "is_administrator", False))
+
+
+def agents(visitor: Visitor) -> bool:
+    """Whether the visitor works at the desk."""
+    return isinstance(visitor, Actor) and visitor.kind == "agent"
 
 
 def creators(visitor: Visitor) -> bool:
@@ -117,6 +122,7 @@ register_navigation(
         may_see=administrators,
     ),
 )
+register_user_menu(UserMenuEntry(label=_("My drafts"), url_name="draft_list", icon="pencil", order=15, may_see=agents))
 register_panel(
     TicketPanel(name="absence", title=_("Out of office"), icon="calendar", draw=panels.absence, order=5),
     TicketPanel(name="customer", title=_("Customer"), icon="user", draw=panels.customer, order=10),

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from klardesk.base.options import declare
 
 UNITS = (("minutes", _("minutes")), ("hours", _("hours")), ("units", _("work units")))
+
+
+def _seconds(value: int) -> None:
+    if not 0 <= value <= 300:
+        raise ValueError(translated("A whole number from {low} to {high} is expected.").format(low=0, high=300))
+
+
+def _days(value: int) -> None:
+    if not 1 <= value <= 3650:
+        raise ValueError(translated("A whole number from {low} to {high} is expected.").format(low=1, high=3650))
+
 
 declare(
     "ticket.time_unit",
@@ -15,3 +27,13 @@ declare(
     _("In what time spent is entered and shown. Numbers that were entered before stay as they are."),
     choices=UNITS,
 )
+declare(
+    "ticket.undo_seconds", 15, _("Seconds to undo"),
+    _("For so long a link offers to undo what somebody did to a ticket: a new state, queue, owner, priority; a mail while it "
+      "is held. 0 offers none."),
+    check=_seconds,
+)  # fmt: skip
+declare(
+    "ticket.draft_days", 90, _("Days that drafts are kept"),
+    _("A text that was not sent and that nobody changed for so long is forgotten."), check=_days,
+)  # fmt: skip

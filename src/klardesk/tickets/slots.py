@@ -154,6 +154,15 @@ class BegunTicket:
     values: Mapping[str, Any]
 
 
+class UndoStep(Protocol):
+    """Takes back something that a mask did beside changing the ticket's own values."""
+
+    def __call__(self, ticket: Ticket, known: Any, *, by: Actor) -> str:
+        """Take it back with what was noted when it was done (JSON). Gives the address to go to, or the empty text; raises
+        NotPossible if it is too late.
+        """
+
+
 class TicketFields(Protocol):
     """Values that another room keeps about tickets: asked for by the form of a new ticket, and by mails that steer."""
 
@@ -217,6 +226,7 @@ _ticket_actions: list[TicketAction] = []
 _fields: list[TicketFields] = []
 _sorts: dict[str, ListSort] = {}
 _text_sources: list[TextSource] = []
+_undo_steps: dict[str, UndoStep] = {}
 
 
 def register_panel(*panels: TicketPanel) -> None:
@@ -267,6 +277,16 @@ def register_text_source(source: TextSource) -> None:
 def text_source() -> TextSource | None:
     """Where ready-made texts come from, or None."""
     return _text_sources[0] if _text_sources else None
+
+
+def register_undo_step(name: str, step: UndoStep) -> None:
+    """Add a step, under the name by which a page notes what it needs; a later one of the same name replaces it."""
+    _undo_steps[name] = step
+
+
+def undo_steps() -> Mapping[str, UndoStep]:
+    """All steps by name, in the order in which they were added."""
+    return _undo_steps
 
 
 def panels() -> Sequence[TicketPanel]:

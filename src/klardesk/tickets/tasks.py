@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from klardesk.jobs.registry import sweep
-from klardesk.tickets.actions import run_cleaning, run_pending, run_unlock
+from klardesk.jobs.registry import stop_asked, sweep
+from klardesk.tickets.actions import forget_old_drafts, run_cleaning, run_pending, run_unlock
 
 
 @sweep("tickets.pending", every=timedelta(minutes=1))
@@ -24,3 +24,9 @@ def unlock() -> int:
 def cleaning() -> int:
     """Clean the HTML of articles once more where a newer cleaner came with an update of the desk."""
     return run_cleaning()
+
+
+@sweep("tickets.drafts", every=timedelta(hours=12))
+def drafts() -> int:
+    """Forget drafts that nobody changed for long."""
+    return forget_old_drafts(stop_asked)

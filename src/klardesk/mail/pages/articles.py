@@ -11,10 +11,10 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.base import blobs
 from klardesk.mail import actions, queries
-from klardesk.mail.models import OutgoingMail
 from klardesk.mail.pages.problems import head_of, raw_file
 from klardesk.mail.policy import can_rewrite, can_send_again, can_take_back
 from klardesk.mail.send.reasons import plain_reason
+from klardesk.mail.send.undo import undo_mail
 from klardesk.tickets.models import Article
 from klardesk.tickets.pages.found import find_article, page, require_verb, verbs_of
 from klardesk.tickets.policy import NotPossible
@@ -90,22 +90,15 @@ class StopMail(View):
         """Stop it."""
         article = find_article(request.actor, ticket_id, article_id)
         require_verb(request.actor, article.ticket, "compose")
-        mail = queries.mail_of(article)
-        if mail is None:
+        if queries.mail_of(article) is None:
             raise Http404
         try:
-            actions.take_back(mail, by=request.actor)
+            target = undo_mail(article.ticket, article.pk, by=request.actor)
         except NotPossible as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(reverse("article_delivery", args=[ticket_id, article_id]))
         messages.success(request, _("The mail is stopped; nobody got it. Here are its words again."))
-        name = "article_rewrite" if can_rewrite(_fresh(mail)) else "article_delivery"
-        return HttpResponseRedirect(reverse(name, args=[ticket_id, article_id]))
-
-
-def _fresh(mail: OutgoingMail) -> OutgoingMail:
-    mail.refresh_from_db()
-    return mail
+        return HttpResponseRedirect(target)
 
 
 def _mail_article(request: DeskRequest, ticket_id: int, article_id: int) -> Article:

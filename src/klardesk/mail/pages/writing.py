@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from klardesk.access.pages import DeskRequest, agent_required
+from klardesk.access.pages import agent_required
 from klardesk.base.options import option
 from klardesk.mail import queries
 from klardesk.mail.forms import BounceForm, MailForm, OutboundForm
@@ -31,6 +31,7 @@ from klardesk.mail.send.answers import (
 )
 from klardesk.mail.send.bounce import Bounce, bounce_mail
 from klardesk.mail.send.protect import Wish, can_sign, lacking
+from klardesk.mail.send.undo import MAIL
 from klardesk.mail.send.write import MailDraft
 from klardesk.tickets.models import Channel
 from klardesk.tickets.pages import ready_texts
@@ -52,6 +53,8 @@ class WritingPage(ChangePage):
 
     verb, form_class = "compose", MailForm
     submit, template, takes_files = gettext_lazy("Send"), "mail/writing_fields.html", True
+    submit_anyway, keeps_drafts, undoable = gettext_lazy("Send anyway"), True, True
+    sent: Article
 
     def article(self, ticket: Ticket) -> Article:
         """The article of this address, on the ticket at hand."""
@@ -78,15 +81,9 @@ class WritingPage(ChangePage):
         """What the mail begins with."""
         raise NotImplementedError
 
-    def first_files(self, article: Article) -> Sequence[NewAttachment]:
+    def first_files(self, ticket: Ticket) -> Sequence[NewAttachment]:
         """The files that the mail begins with."""
-        return self.draft(article).attachments
-
-    def get(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
-        """Show the form with the draft and its files."""
-        ticket = self.find(ticket_id)
-        form = self.form_class(ticket, request.actor, initial=self.first_values(ticket))
-        return self.show(form, files=self.first_files(self.article(ticket)))
+        return self.draft(self.article(ticket)).attachments
 
     def text_use(self, ticket: Ticket) -> TextUse:
         """A template is filled for the article at hand."""
@@ -113,22 +110,27 @@ class WritingPage(ChangePage):
         values = form.cleaned_data
         draft = MailDraft(
             to=values["to"], cc=values["cc"], bcc=values["bcc"], subject=values["subject"], text=values["text"],
-            attachments=files, visible=values.get("visible", True), time=form.time,
+            attachments=files, visible=values.get("visible", True), time=form.time, written_at=self.place(form.ticket),
+            hold=option("mail.hold_seconds"),
             wish=Wish(values["sign"], values["encrypt"]) if "sign" in values else None,
         )  # fmt: skip
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None
-        self.send(self.article(form.ticket), draft, form.cleaned_data["revision"], then)
+        self.sent = self.send(self.article(form.ticket), draft, form.cleaned_data["revision"], then)
 
-    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> Article:
         """Call the action."""
         raise NotImplementedError
 
-    def after(self, ticket: Ticket) -> HttpResponse:
-        """Say how long the mail can still be stopped."""
+    def said(self) -> str:
+        """How long the mail can still be stopped."""
         if seconds := option("mail.hold_seconds"):
             told = _("The mail leaves in {seconds} seconds; until then it can be stopped at its article.")
-            messages.info(self.request, told.format(seconds=seconds))
-        return super().after(ticket)
+            return told.format(seconds=seconds)
+        return _("The mail is being sent.")
+
+    def undo_steps(self) -> Mapping[str, Any]:
+        """The mail, while it is held."""
+        return {MAIL: self.sent.pk} if option("mail.hold_seconds") else {}
 
 
 @agent_required
@@ -149,9 +151,9 @@ class ReplyPage(WritingPage):
         """An answer with its quote."""
         return reply_draft(article, self.request.actor, all=self.request.GET.get("all") == "1")
 
-    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> Article:
         """Answer."""
-        send_reply(article, draft, by=self.request.actor, revision=revision, then=then)
+        return send_reply(article, draft, by=self.request.actor, revision=revision, then=then)
 
 
 @agent_required
@@ -165,9 +167,9 @@ class ForwardPage(WritingPage):
         """The article's own words and files."""
         return forward_draft(article, self.request.actor)
 
-    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> Article:
         """Forward."""
-        send_forward(article, draft, by=self.request.actor, revision=revision, then=then)
+        return send_forward(article, draft, by=self.request.actor, revision=revision, then=then)
 
 
 @agent_required
@@ -181,9 +183,9 @@ class OutboundPage(WritingPage):
         """Salutation and signature alone."""
         return outbound_draft(article, self.request.actor)
 
-    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> Article:
         """Send it."""
-        send_outbound(article, draft, by=self.request.actor, revision=revision, then=then)
+        return send_outbound(article, draft, by=self.request.actor, revision=revision, then=then)
 
 
 @agent_required
@@ -204,9 +206,9 @@ class RewritePage(WritingPage):
         """Its own words, recipients and files."""
         return rewritten_draft(article)
 
-    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> None:
+    def send(self, article: Article, draft: MailDraft, revision: int, then: NextState | None) -> Article:
         """Send it."""
-        send_rewritten(article, draft, by=self.request.actor, revision=revision, then=then)
+        return send_rewritten(article, draft, by=self.request.actor, revision=revision, then=then)
 
 
 @agent_required
@@ -228,7 +230,7 @@ class BouncePage(WritingPage):
         self.article(ticket)
         return {}
 
-    def first_files(self, article: Article) -> Sequence[NewAttachment]:
+    def first_files(self, ticket: Ticket) -> Sequence[NewAttachment]:
         """None."""
         return ()
 
@@ -236,5 +238,7 @@ class BouncePage(WritingPage):
         """Pass it on."""
         values = form.cleaned_data
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None
-        bounce = Bounce(values["to"], values["notice"], then, form.time)
-        bounce_mail(self.article(form.ticket), bounce, by=self.request.actor, revision=values["revision"])
+        bounce = Bounce(
+            values["to"], values["notice"], then, form.time, self.place(form.ticket), option("mail.hold_seconds")
+        )
+        self.sent = bounce_mail(self.article(form.ticket), bounce, by=self.request.actor, revision=values["revision"])

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klardesk.base import blobs, clock
-from klardesk.base.options import option
 from klardesk.mail.compose.headers import addresses_line, ascii_address, ids_line, line
 from klardesk.mail.models import OutgoingKind
 from klardesk.mail.parse import Address
@@ -21,7 +20,7 @@ from klardesk.mail.send.outbox import put_in_outbox
 from klardesk.mail.send.write import FinishedMail, Named, check_recipients, finish_mail, put_mail
 from klardesk.tickets import actions
 from klardesk.tickets.actions import Changes
-from klardesk.tickets.drafts import NewArticle, TimeSpent
+from klardesk.tickets.drafts import NewArticle, Place, TimeSpent
 from klardesk.tickets.models import Channel, SenderType
 from klardesk.tickets.policy import NotPossible
 
@@ -41,6 +40,10 @@ class Bounce:
     notice: str = ""
     then: NextState | None = None
     time: TimeSpent | None = None
+    written_at: Place | None = None
+    """The place of its author's draft."""
+    hold: int = 0
+    """Seconds for which it waits, so that its author can stop it."""
 
 
 def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | None = None) -> Article:
@@ -57,14 +60,18 @@ def bounce_mail(article: Article, bounce: Bounce, *, by: Actor, revision: int | 
     with transaction.atomic():
         written = actions.add_article(
             article.ticket,
-            replace(_article(article, bounce.to, message_id, blobs.put(content)), time=bounce.time),
+            replace(
+                _article(article, bounce.to, message_id, blobs.put(content)),
+                time=bounce.time,
+                written_at=bounce.written_at,
+            ),
             by=by,
             revision=revision,
         )
         put_in_outbox(
             written, content, kind=OutgoingKind.BOUNCE, message_id=article.message_id or message_id,
             envelope_from=ascii_address(sender.address), recipients=map(ascii_address, recipients), sender=sender,
-            hold=option("mail.hold_seconds"),
+            hold=bounce.hold,
         )  # fmt: skip
         if notice is not None:
             put_mail(article.ticket, notice, speaker=SenderType.AGENT, by=by)
@@ -113,5 +120,5 @@ def _notice(article: Article, bounce: Bounce, by: Actor) -> FinishedMail | None:
     if not bounce.notice.strip():
         return None
     draft = reply_draft(article, by)
-    plain = replace(draft, text=bounce.notice, html="", cc=[], attachments=(), timeless=True)
+    plain = replace(draft, text=bounce.notice, html="", cc=[], attachments=(), timeless=True, hold=bounce.hold)
     return finish_mail(article.ticket, plain, kind=OutgoingKind.REPLY, sender=sender_for(article.ticket))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from klardesk.base import blobs, clock
 from klardesk.base.html import content_ids
-from klardesk.base.options import option
 from klardesk.mail import compose
 from klardesk.mail.addresses import is_address, key_of, of_the_desk, show
 from klardesk.mail.compose.headers import ascii_address
@@ -23,7 +22,7 @@ from klardesk.mail.send.loops import LOOP_HEADER, loop_mark, new_message_id
 from klardesk.mail.send.outbox import put_in_outbox
 from klardesk.mail.send.protect import Protected, Recipients, Wish, protect, wish_for
 from klardesk.tickets import actions
-from klardesk.tickets.drafts import NewArticle, NewAttachment, TimeSpent
+from klardesk.tickets.drafts import NewArticle, NewAttachment, Place, TimeSpent
 from klardesk.tickets.models import Channel
 from klardesk.tickets.policy import NotPossible
 
@@ -56,7 +55,10 @@ class MailDraft:
     """The same with pictures, cleaned; empty: the text alone."""
     time: TimeSpent | None = None
     timeless: bool = False
-    """As in `NewArticle`."""
+    written_at: Place | None = None
+    """Both as in `NewArticle`."""
+    hold: int = 0
+    """Seconds for which it waits, so that its writer can stop it."""
 
     @property
     def recipients(self) -> list[str]:
@@ -127,7 +129,7 @@ def put_mail(
         put_in_outbox(
             article, protected.content, kind=kind, message_id=mail.message_id, recipients=finished.recipients,
             envelope_from="" if kind == OutgoingKind.AUTO else ascii_address(sender.address), sender=sender,
-            hold=0 if kind == OutgoingKind.AUTO else option("mail.hold_seconds"),
+            hold=finished.draft.hold,
             own={ascii_address(address): content for address, content in protected.own.items()},
         )  # fmt: skip
         record_layers(article.pk, article.ticket_id, protected.layers, by=by)
@@ -186,7 +188,7 @@ def _article(draft: MailDraft, mail: compose.Draft, speaker: str, raw: str) -> N
         html=draft.html, from_text=show(*mail.from_),
         to_text=_shown(draft.to), cc_text=_shown(draft.cc), bcc_text=_shown(draft.bcc),
         message_id=mail.message_id, in_reply_to=draft.in_reply_to, references=" ".join(draft.references), raw=raw,
-        attachments=draft.attachments, time=draft.time, timeless=draft.timeless,
+        attachments=draft.attachments, time=draft.time, timeless=draft.timeless, written_at=draft.written_at,
     )  # fmt: skip
 
 

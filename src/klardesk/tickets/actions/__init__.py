@@ -4,6 +4,7 @@ from klardesk.tickets.actions.articles import add_article, change_visibility, re
 from klardesk.tickets.actions.cleaning import run_cleaning
 from klardesk.tickets.actions.create import create_ticket
 from klardesk.tickets.actions.delete import delete_ticket
+from klardesk.tickets.actions.drafts import discard_draft, discard_draft_row, forget_old_drafts, save_draft
 from klardesk.tickets.actions.follow_up import follow_up
 from klardesk.tickets.actions.links import link_tickets, unlink_tickets
 from klardesk.tickets.actions.lock import lock_ticket, unlock_ticket
@@ -45,8 +46,9 @@ __all__ = [
     "change_priority", "change_priority_settings", "change_queue", "change_responsible", "change_state",
     "change_state_settings", "change_title", "change_type", "change_type_settings", "change_visibility",
     "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",
-    "create_type", "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket",
+    "create_type", "delete_ticket", "discard_draft", "discard_draft_row", "follow_up",
+    "forget_old_drafts", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket",
     "remove_participant", "rewrite_article", "run_cleaning", "run_pending",
-    "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock",
+    "run_unlock", "save_draft", "split_ticket", "unlink_tickets", "unlock_clock",
     "unlock_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.db.models import F
 from klardesk.base import clock, rows
 from klardesk.tickets import events
 from klardesk.tickets.actions.change import changing, record
+from klardesk.tickets.actions.drafts import discard_draft
 from klardesk.tickets.actions.times import demand_time, write_time
 from klardesk.tickets.drafts import TEXT_FIELDS, NewArticle, cleaned_html, content_digest, message_id_digest
 from klardesk.tickets.integrity import articles_with_files
@@ -77,6 +78,8 @@ def write_article(ticket: Ticket, draft: NewArticle, by: Actor) -> tuple[Article
     )  # fmt: skip
     rows.insert(article)
     files = _write_files(article, draft)
+    if draft.written_at is not None:
+        discard_draft(draft.written_at, by=by)
     return article, events.ArticleAdded(
         article=events.ArticleRecord(article.pk, article.visible_to_customer, content_digest(article, files)),
         sender=SenderType(article.sender).value, channel=Channel(article.channel).value,

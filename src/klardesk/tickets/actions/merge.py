@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from klardesk.tickets import events
 from klardesk.tickets.actions.articles import move_articles, records_of
 from klardesk.tickets.actions.change import changing, record, ref
+from klardesk.tickets.actions.drafts import move_drafts
 from klardesk.tickets.actions.links import link_record
 from klardesk.tickets.actions.times import move_times, times_of
 from klardesk.tickets.models import Link, LinkType, State, StateType, Ticket, Watcher
@@ -48,6 +49,7 @@ def _merge(source: Ticket, target: Ticket, by: Actor) -> None:
     _move_links(source, target, by)
     move_articles(source, target)
     move_times(source, target)
+    move_drafts(source, target)
     state = State.objects.filter(type=StateType.MERGED).order_by("-valid", "order", "pk").first()
     if state is None:
         raise NotPossible(_("No state of type “merged” exists; an administrator must make one."))

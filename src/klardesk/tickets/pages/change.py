@@ -6,9 +6,8 @@ back with what came in, on the new revision, and its person decides again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -21,29 +20,18 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from klardesk.access.pages import DeskRequest
 from klardesk.access.policy import Refused
-from klardesk.tickets.drafts import NewAttachment
-from klardesk.tickets.events import ArticleAdded
+from klardesk.tickets import actions
+from klardesk.tickets.actions.undo import values_of
+from klardesk.tickets.drafts import NewAttachment, Place
 from klardesk.tickets.forms import TicketForm
-from klardesk.tickets.models import Article, Ticket
-from klardesk.tickets.pages import ready_texts, texts
+from klardesk.tickets.models import Draft, Ticket
+from klardesk.tickets.pages import drafts, meanwhile, ready_texts, undo
 from klardesk.tickets.pages.found import docked, find_ticket, page, require_verb
-from klardesk.tickets.pages.history import Line, timeline
 from klardesk.tickets.pages.uploads import attachments_of, kept_words
 from klardesk.tickets.policy import ChangedMeanwhile, NotPossible
 from klardesk.tickets.slots import TextUse
 
-if TYPE_CHECKING:
-    from klardesk.access.actor import Actor
-
 UNPROCESSABLE, CONFLICT = 422, 409
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What came in while a form was open: its line in the history, and the text of an article that was added."""
-
-    line: Line
-    text: str
 
 
 class ChangePage(View):
@@ -53,18 +41,33 @@ class ChangePage(View):
     form_class: ClassVar[type[TicketForm]]
     title: ClassVar[str | Promise]
     submit: ClassVar[str | Promise] = gettext_lazy("Save")
+    submit_anyway: ClassVar[str | Promise] = gettext_lazy("Save anyway")
     symbol: ClassVar[str] = "pencil"
     template: ClassVar[str] = "tickets/change_fields.html"
     takes_files: ClassVar[bool] = False
     purposes: ClassVar[tuple[str, ...]] = ()
     """Which ready-made texts the form offers."""
+    undoable: ClassVar[bool] = False
+    """Whether what it changes of the ticket's own values is offered to be undone."""
+    keeps_drafts: ClassVar[bool] = False
+    """Whether what is typed is kept until it is sent; the article written must name its place (`NewArticle.written_at`)."""
 
     request: DeskRequest
+    before: Mapping[str, Any]
+    """The values before the change that can be undone."""
 
     def get(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Show the form."""
         ticket = self.find(ticket_id)
-        return self.show(self.form_class(ticket, request.actor, initial=self.first_values(ticket)))
+        first, draft = self.first_values(ticket), self.draft_of(ticket)
+        told = self.unread(ticket, draft) if self.keeps_drafts else {}
+        if draft is None:
+            return self.show(
+                self.form_class(ticket, request.actor, initial=first), files=self.first_files(ticket), **told
+            )
+        typed = {**first, **drafts.typed(draft.values, self.form_class), "revision": ticket.revision}
+        form = self.form_class(ticket, request.actor, initial=typed)
+        return self.show(form, files=drafts.files_of(draft), kept_draft=draft, **told)
 
     def post(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Change the ticket, or show the form again."""
@@ -72,10 +75,18 @@ class ChangePage(View):
         files = attachments_of(request, request.actor) if self.takes_files else ()
         if self.purposes and ready_texts.is_wanted(request):
             return self.show_with_text(ticket, files)
+        if self.keeps_drafts and drafts.SAVE in request.POST:
+            drafts.keep(request, self.place(ticket), files, ticket)
+            return drafts.answer_kept(request, files)
+        if self.keeps_drafts and drafts.DISCARD in request.POST:
+            return self.discard(ticket)
         form = self.form_class(ticket, request.actor, request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form, status=UNPROCESSABLE, files=files)
         try:
+            if self.keeps_drafts:
+                meanwhile.pass_by(form, ticket, request.actor)
+            self.before = values_of(ticket) if self.undoable else {}
             return self.after(self.perform(form, files) or ticket)
         except ChangedMeanwhile as changed:
             return self.show_news(form, changed, files)
@@ -94,6 +105,33 @@ class ChangePage(View):
         """What the form begins with, beside the ticket's own values."""
         return {name: value for name, value in self.request.GET.items() if name in self.form_class.base_fields}
 
+    def first_files(self, ticket: Ticket) -> Sequence[NewAttachment]:
+        """The files that the form begins with."""
+        return ()
+
+    def place(self, ticket: Ticket) -> Place:
+        """Where what is typed here is kept until it is sent."""
+        return drafts.place_of(self.request, ticket, self.kwargs.get("article_id"))
+
+    def draft_of(self, ticket: Ticket) -> Draft | None:
+        """What the actor typed here before and did not send."""
+        return drafts.kept(self.place(ticket), self.request.actor) if self.keeps_drafts else None
+
+    def unread(self, ticket: Ticket, draft: Draft | None) -> dict[str, Any]:
+        """What came in since the ticket's page was drawn that this mask opens in, and since the draft was typed."""
+        seen = meanwhile.seen_by(self.request, draft)
+        if seen is None or seen >= ticket.revision:
+            return {}
+        events = meanwhile.since(ticket, seen, self.request.actor)
+        news = meanwhile.news_of(events, ticket, self.request.actor) if events else []
+        return {"news": news, "refusal": _("This came in meanwhile. Read it before you write on.") if news else ""}
+
+    def discard(self, ticket: Ticket) -> HttpResponse:
+        """Forget the draft, and go back to the ticket."""
+        actions.discard_draft(self.place(ticket), by=self.request.actor)
+        messages.success(self.request, _("The draft is discarded."))
+        return go_to(self.request, reverse("ticket", args=[ticket.pk]))
+
     def perform(self, form: Any, files: tuple[NewAttachment, ...]) -> Ticket | None:
         """Call the action with clean values; returns the ticket to show afterwards if it is another one."""
         raise NotImplementedError
@@ -101,11 +139,16 @@ class ChangePage(View):
     def show(
         self, form: TicketForm, *, status: int = 200, files: Sequence[NewAttachment] = (), **more: Any
     ) -> HttpResponse:
-        """The form, in the dock of the ticket's page or on a page of its own."""
+        """The form, in the dock of the ticket's page or on a page of its own. One that was sent and comes back is kept."""
+        if self.keeps_drafts and self.request.method == "POST":
+            drafts.keep(self.request, self.place(form.ticket), files, form.ticket)
+            more = {"kept_draft": self.draft_of(form.ticket), **more}
         context = {
             "form": form, "ticket": form.ticket, "title": self.title, "submit": self.submit, "symbol": self.symbol,
             "body": self.template, "takes_files": self.takes_files, "kept": kept_words(files, self.request.actor),
-            "refusal": "", "news": (), "docked": docked(self.request),
+            "refusal": "", "news": (),
+            "submit_anyway": self.submit_anyway, "address": drafts.address_of(self.request),
+            "keeps_drafts": self.keeps_drafts, "kept_draft": None, "unsaved": False, "docked": docked(self.request),
             "templates": ready_texts.offered(self.purposes, [form.ticket.queue]), **self.further(form), **more,
         }  # fmt: skip
         template = "tickets/change_form.html" if docked(self.request) else "tickets/change.html"
@@ -118,7 +161,7 @@ class ChangePage(View):
         if ready is not None:
             values = ready_texts.with_text(values, ready, self.put_in(ticket, values.get("text", ""), ready.text))
             files = (*files, *(file for file in ready.files if file not in files))
-        return self.show(self.form_class(ticket, self.request.actor, initial=values), files=files)
+        return self.show(self.form_class(ticket, self.request.actor, initial=values), files=files, unsaved=True)
 
     def text_use(self, ticket: Ticket) -> TextUse:
         """What a ready-made text is filled for."""
@@ -134,7 +177,7 @@ class ChangePage(View):
 
     def show_news(self, form: TicketForm, changed: ChangedMeanwhile, files: Sequence[NewAttachment]) -> HttpResponse:
         """The form on the newer revision, with what came in."""
-        news = news_of(changed, self.request.actor)
+        news = meanwhile.news_of(changed.events, changed.ticket, self.request.actor)
         return self.show(
             form.refreshed(changed.ticket.revision), status=CONFLICT, files=files, refusal=str(changed), news=news
         )
@@ -142,9 +185,20 @@ class ChangePage(View):
     def after(self, ticket: Ticket) -> HttpResponse:
         """Back to the ticket; to the list if it is no longer the actor's to see."""
         visible = Ticket.objects.visible_to(self.request.actor).filter(pk=ticket.pk).exists()
-        messages.success(self.request, _("Saved."))
+        if visible:
+            undo.offer(self.request, ticket, self.said(), self.before, self.undo_steps())
+        else:
+            messages.success(self.request, self.said())
         target = reverse("ticket", args=[ticket.pk]) if visible else reverse("ticket_list")
         return go_to(self.request, target)
+
+    def said(self) -> str:
+        """What was done, in a sentence."""
+        return _("Saved.")
+
+    def undo_steps(self) -> Mapping[str, Any]:
+        """What else can be undone, by the names of steps (`slots.register_undo_step`)."""
+        return {}
 
 
 def go_to(request: DeskRequest, target: str) -> HttpResponse:
@@ -154,17 +208,3 @@ def go_to(request: DeskRequest, target: str) -> HttpResponse:
         if request.headers.get("HX-Request") == "true"
         else HttpResponseRedirect(target)
     )
-
-
-def news_of(changed: ChangedMeanwhile, actor: Actor) -> list[News]:
-    """What came in, oldest first, with the texts of new articles that the actor may read."""
-    added = [event.payload.article.id for event in changed.events if isinstance(event.payload, ArticleAdded)]
-    columns = Article.objects.visible_to(actor).filter(pk__in=added).values_list("pk", "text")
-    found = {key: text[: texts.LONGEST] for key, text in columns}
-    lines = timeline(changed.events, [changed.ticket], actor)
-    return [News(line, found.get(_article_of(line), "")) for line in lines]
-
-
-def _article_of(line: Line) -> int:
-    payload = line.event.payload
-    return payload.article.id if isinstance(payload, ArticleAdded) else 0

@@ -21,7 +21,7 @@ class NotePage(ChangePage):
 
     verb, form_class, takes_files, template = "note", forms.NoteForm, True, "tickets/note_fields.html"
     title, submit, symbol = _("Write a note"), _("Save note"), "sticky-note"
-    purposes = ("note",)
+    purposes, keeps_drafts = ("note",), True
 
     def perform(self, form: forms.NoteForm, files: Files) -> None:
         """Add the note; the state changes with it or neither does."""
@@ -29,7 +29,7 @@ class NotePage(ChangePage):
         note = NewArticle(
             sender=SenderType.AGENT, channel=Channel.NOTE, visible_to_customer=values["audience"] == "public",
             subject=values["subject"], text=values["text"], from_text=by.name, attachments=files,
-            time=form.time,
+            time=form.time, written_at=self.place(form.ticket),
         )  # fmt: skip
         with transaction.atomic():
             actions.add_article(form.ticket, note, by=by, revision=values["revision"])
@@ -42,6 +42,7 @@ class StatePage(ChangePage):
     """/tickets/<id>/state/."""
 
     verb, form_class, template = "state", forms.StateForm, "tickets/state_fields.html"
+    undoable = True
     title, symbol = _("Change the state"), "circle-dot"
 
     def perform(self, form: forms.StateForm, files: Files) -> None:
@@ -61,6 +62,7 @@ class QueuePage(ChangePage):
     """/tickets/<id>/queue/: another queue, and in the same mask a new owner and state."""
 
     verb, form_class, template = "move", forms.MoveForm, "tickets/move_fields.html"
+    undoable = True
     title, submit, symbol = _("Move to another queue"), _("Move"), "folder"
 
     def perform(self, form: forms.MoveForm, files: Files) -> None:
@@ -78,6 +80,7 @@ class PriorityPage(ChangePage):
     """/tickets/<id>/priority/."""
 
     verb, form_class = "priority", forms.PriorityForm
+    undoable = True
     title, symbol = _("Change the priority"), "flag"
 
     def perform(self, form: forms.PriorityForm, files: Files) -> None:
@@ -91,6 +94,7 @@ class TypePage(ChangePage):
     """/tickets/<id>/type/."""
 
     verb, form_class = "type", forms.TypeForm
+    undoable = True
     title, symbol = _("Change the type"), "tag"
 
     def perform(self, form: forms.TypeForm, files: Files) -> None:
@@ -104,6 +108,7 @@ class OwnerPage(ChangePage):
     """/tickets/<id>/owner/."""
 
     verb, form_class = "owner", forms.OwnerForm
+    undoable = True
     title, symbol = _("Change the owner"), "user-check"
 
     def perform(self, form: forms.OwnerForm, files: Files) -> None:
@@ -118,6 +123,7 @@ class ResponsiblePage(ChangePage):
     """/tickets/<id>/responsible/."""
 
     verb, form_class = "responsible", forms.ResponsibleForm
+    undoable = True
     title, symbol = _("Change the responsible person"), "user-cog"
 
     def perform(self, form: forms.ResponsibleForm, files: Files) -> None:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django_htmx.http import trigger_client_event
 
@@ -16,12 +17,13 @@ from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.access.policy import Refused
 from klardesk.people.models import Person, Realm
+from klardesk.tickets import actions
 from klardesk.tickets.actions import create_ticket
-from klardesk.tickets.drafts import NewArticle, NewAttachment
+from klardesk.tickets.drafts import NewArticle, NewAttachment, Place
 from klardesk.tickets.forms import PhoneForm
 from klardesk.tickets.forms.parts import things
-from klardesk.tickets.models import Channel, SenderType, Ticket
-from klardesk.tickets.pages import ready_texts
+from klardesk.tickets.models import Channel, Draft, SenderType, Ticket
+from klardesk.tickets.pages import drafts, ready_texts
 from klardesk.tickets.pages.change import UNPROCESSABLE, go_to
 from klardesk.tickets.pages.found import page
 from klardesk.tickets.pages.lists import whole
@@ -41,11 +43,16 @@ class PhoneTicket(View):
     """GET and POST /tickets/new/phone/: what somebody said on the phone becomes a ticket."""
 
     request: DeskRequest
+    title = gettext_lazy("New ticket by phone")
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """Show the form; `?queue=` chooses a queue beforehand, and with it the possible owners."""
         _require_some_queue(request.actor)
-        return self.show(PhoneForm(request.actor, initial=request.GET.dict()))
+        draft = drafts.kept(drafts.place_of(request), request.actor)
+        if draft is None:
+            return self.show(PhoneForm(request.actor, initial=request.GET.dict()))
+        first = {**drafts.typed(draft.values, PhoneForm), **request.GET.dict()}
+        return self.show(PhoneForm(request.actor, initial=first), drafts.files_of(draft), draft=draft)
 
     def post(self, request: DeskRequest) -> HttpResponse:
         """Create the ticket, or show the form again with all that was typed."""
@@ -53,11 +60,18 @@ class PhoneTicket(View):
         files = attachments_of(request, request.actor)
         if ready_texts.is_wanted(request):
             return self.show_with_text(files)
+        if drafts.SAVE in request.POST:
+            drafts.keep(request, drafts.place_of(request), files)
+            return drafts.answer_kept(request, files)
+        if drafts.DISCARD in request.POST:
+            actions.discard_draft(drafts.place_of(request), by=request.actor)
+            messages.success(request, _("The draft is discarded."))
+            return go_to(request, reverse("ticket_phone"))
         form = PhoneForm(request.actor, request.POST)
         if not form.is_valid():
             return self.show(form, files, UNPROCESSABLE)
         try:
-            ticket = _create(form, files, request.actor)
+            ticket = _create(form, files, request.actor, drafts.place_of(request))
         except (Refused, NotPossible) as refusal:
             return self.show(form, files, UNPROCESSABLE, str(refusal))
         messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.number})
@@ -65,10 +79,21 @@ class PhoneTicket(View):
         return go_to(request, reverse("ticket", args=[ticket.pk]) if visible else reverse("ticket_list"))
 
     def show(
-        self, form: PhoneForm, files: Sequence[NewAttachment] = (), status: int = 200, refusal: str = ""
+        self,
+        form: PhoneForm,
+        files: Sequence[NewAttachment] = (),
+        status: int = 200,
+        refusal: str = "",
+        *,
+        draft: Draft | None = None,
+        unsaved: bool = False,
     ) -> HttpResponse:
-        """The form with the files sent so far."""
+        """The form with the files sent so far. One that was sent and comes back is kept."""
+        if self.request.method == "POST":
+            drafts.keep(self.request, drafts.place_of(self.request), files)
+            draft = drafts.kept(drafts.place_of(self.request), self.request.actor)
         context = {
+            "keeps_drafts": True, "kept_draft": draft, "unsaved": unsaved,
             "form": form, "kept": kept_words(files, self.request.actor), "refusal": refusal, "submit": _("Create ticket"),
             "templates": ready_texts.offered(PURPOSES, list(queues_with(self.request.actor, "create"))),
         }  # fmt: skip
@@ -83,7 +108,7 @@ class PhoneTicket(View):
             text = ready_texts.appended(values.get("text", ""), ready.text)
             form = PhoneForm(actor, initial=ready_texts.with_text(values, ready, text))
             files = (*files, *(file for file in ready.files if file not in files))
-        return self.show(form, files)
+        return self.show(form, files, unsaved=True)
 
 
 @agent_required
@@ -130,13 +155,13 @@ def _require_some_queue(actor: Actor) -> None:
         raise Refused(_("You may not create tickets in any queue."))
 
 
-def _create(form: PhoneForm, files: tuple[NewAttachment, ...], by: Actor) -> Ticket:
+def _create(form: PhoneForm, files: tuple[NewAttachment, ...], by: Actor, place: Place) -> Ticket:
     values = form.cleaned_data
     customer = values["customer"]
     call = NewArticle(
         sender=SenderType.CUSTOMER, channel=Channel.PHONE, visible_to_customer=True, subject=values["subject"],
         text=values["text"], from_text=customer.full_name if customer else values["customer_login"], attachments=files,
-        time=form.time,
+        time=form.time, written_at=place,
     )  # fmt: skip
     return create_ticket(
         by=by, title=values["subject"], queue=values["queue"], article=call, priority=values["priority"],

@@ -21,6 +21,7 @@ from klardesk.tickets import slots
 from klardesk.tickets.models import Article, Attachment, Ticket
 from klardesk.tickets.pages import texts
 from klardesk.tickets.pages.article_table import LINES, author_of, columns, direction_of, lines_of
+from klardesk.tickets.pages.drafts import begun_at
 from klardesk.tickets.pages.found import find_ticket_and_verbs, page, target_of
 from klardesk.tickets.pages.lists import whole
 from klardesk.tickets.queries import has_types, merged_tickets
@@ -128,7 +129,7 @@ class TicketPage(View):
             "ticket": ticket, "may": may, "panels": drawn_panels(view), **_articles_of(view, as_table),
             "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),
             "into": _into(ticket, request.actor), "actions": slots.ticket_actions(may),
-            "has_types": "type" in may and has_types(),
+            "drafts": begun_at(ticket, request.actor), "has_types": "type" in may and has_types(),
         }  # fmt: skip
         return page(request, "tickets/ticket.html", context)
 

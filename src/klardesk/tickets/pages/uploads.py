@@ -13,7 +13,7 @@ from klardesk.access.actor import Actor
 from klardesk.tickets.drafts import NewAttachment
 
 FILES, KEPT = "files", "kept"
-KEPT_SECONDS = 24 * 60 * 60
+KEPT_SECONDS = 90 * 24 * 60 * 60
 
 
 def attachments_of(request: HttpRequest, actor: Actor) -> tuple[NewAttachment, ...]:
@@ -24,7 +24,7 @@ def attachments_of(request: HttpRequest, actor: Actor) -> tuple[NewAttachment, .
 
 
 def kept_words(files: Sequence[NewAttachment], actor: Actor) -> list[tuple[str, NewAttachment]]:
-    """For each file the word by which the form brings it along next time; good for a day and for this person alone."""
+    """For each file the word by which the form brings it along next time; good for ninety days and for this person alone."""
     return [(signing.dumps(astuple(file), salt=_salt(actor)), file) for file in files]
 
 
