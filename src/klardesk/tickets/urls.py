@@ -5,6 +5,7 @@ from django.urls import path
 from klardesk.tickets.pages import (
     articles,
     changes,
+    colleagues,
     drafts,
     history,
     lists,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("drafts/<int:draft_id>/", drafts.DraftPage.as_view(), name="draft"),
     path(one, ticket.TicketPage.as_view(), name="ticket"),
     path(f"{one}history/", history.TicketHistory.as_view(), name="ticket_history"),
+    path(f"{one}colleagues/", colleagues.Colleagues.as_view(), name="colleagues"),
     path(f"{one}undo/", undo.UndoPage.as_view(), name="ticket_undo"),
     path(f"{one}note/", changes.NotePage.as_view(), name="ticket_note"),
     path(f"{one}state/", changes.StatePage.as_view(), name="ticket_state"),

@@ -21,7 +21,7 @@ class NotePage(ChangePage):
 
     verb, form_class, takes_files, template = "note", forms.NoteForm, True, "tickets/note_fields.html"
     title, submit, symbol = _("Write a note"), _("Save note"), "sticky-note"
-    purposes, keeps_drafts = ("note",), True
+    purposes, keeps_drafts, names_colleagues = ("note",), True, True
 
     def perform(self, form: forms.NoteForm, files: Files) -> None:
         """Add the note; the state changes with it or neither does."""
@@ -32,7 +32,9 @@ class NotePage(ChangePage):
             time=form.time, written_at=self.place(form.ticket),
         )  # fmt: skip
         with transaction.atomic():
-            actions.add_article(form.ticket, note, by=by, revision=values["revision"])
+            written = actions.add_article(form.ticket, note, by=by, revision=values["revision"])
+            people = actions.mentioned_in(note.text, form.ticket.queue)
+            actions.mention_people(form.ticket, written, people, by=by)
             if values["state"]:
                 actions.change_state(form.ticket, values["state"], by=by, pending_until=values["pending_until"])
 
