@@ -32,7 +32,7 @@ PUBLIC = {
     "web_form",
 }
 """Open to everybody, and about no ticket."""
-PERSONS = {
+PERSONS = {"upload",
     "notification", "account", "account_password", "account_sessions", "account_session", "start", "account_appearance",
     "account_factors", "account_totp", "account_recovery_codes", "account_passkeys", "account_passkey_options", "account_passkey",
 }  # fmt: skip

@@ -16,6 +16,7 @@ from klardesk.tickets.pages import (
     ticket,
     times,
     undo,
+    uploads,
 )
 
 one = "tickets/<int:ticket_id>/"
@@ -27,6 +28,7 @@ urlpatterns = [
     path("tickets/customers/", phone.CustomerSearch.as_view(), name="customer_search"),
     path("tickets/times/", times.TimesReport.as_view(), name="times"),
     path("tickets/new/phone/", phone.PhoneTicket.as_view(), name="ticket_phone"),
+    path("uploads/", uploads.UploadPage.as_view(), name="upload"),
     path("drafts/", drafts.DraftList.as_view(), name="draft_list"),
     path("drafts/<int:draft_id>/", drafts.DraftPage.as_view(), name="draft"),
     path(one, ticket.TicketPage.as_view(), name="ticket"),

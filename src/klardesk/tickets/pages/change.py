@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from klardesk.access.pages import DeskRequest
 from klardesk.access.policy import Refused
+from klardesk.base.options import option
 from klardesk.tickets import actions
 from klardesk.tickets.actions.undo import values_of
 from klardesk.tickets.drafts import NewAttachment, Place
@@ -151,7 +152,8 @@ class ChangePage(View):
             "refusal": "", "news": (),
             "submit_anyway": self.submit_anyway, "address": drafts.address_of(self.request),
             "keeps_drafts": self.keeps_drafts, "kept_draft": None, "unsaved": False,
-            "colleagues": self.names_colleagues, "docked": docked(self.request),
+            "colleagues": self.names_colleagues,
+            "rich_text": self.keeps_drafts and option("ticket.rich_text"), "docked": docked(self.request),
             "templates": ready_texts.offered(self.purposes, [form.ticket.queue]), **self.further(form), **more,
         }  # fmt: skip
         template = "tickets/change_form.html" if docked(self.request) else "tickets/change.html"

@@ -10,6 +10,7 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import actions, forms
 from klardesk.tickets.drafts import NewArticle, NewAttachment
 from klardesk.tickets.models import Channel, SenderType
+from klardesk.tickets.pages import uploads
 from klardesk.tickets.pages.change import ChangePage
 
 Files = tuple[NewAttachment, ...]
@@ -28,7 +29,8 @@ class NotePage(ChangePage):
         values, by = form.cleaned_data, self.request.actor
         note = NewArticle(
             sender=SenderType.AGENT, channel=Channel.NOTE, visible_to_customer=values["audience"] == "public",
-            subject=values["subject"], text=values["text"], from_text=by.name, attachments=files,
+            subject=values["subject"], text=values["text"], html=values["html"],
+            from_text=by.name, attachments=uploads.shown_in(values["html"], files),
             time=form.time, written_at=self.place(form.ticket),
         )  # fmt: skip
         with transaction.atomic():

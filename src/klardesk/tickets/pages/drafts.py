@@ -26,7 +26,7 @@ from klardesk.tickets.models import Article, Draft, Ticket
 from klardesk.tickets.pages import ready_texts
 from klardesk.tickets.pages.found import page
 from klardesk.tickets.pages.meanwhile import SEEN
-from klardesk.tickets.pages.uploads import FILES, KEPT, kept_words
+from klardesk.tickets.pages.uploads import FILES, KEPT, PICTURES, kept_words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from klardesk.tickets.slots import ReadyText
 
 SAVE, DISCARD, TOKEN = "save_draft", "discard_draft", "csrfmiddlewaretoken"
-NO_VALUES = frozenset({SEEN, SAVE, DISCARD, TOKEN, FILES, KEPT, ready_texts.CHOSEN, ready_texts.USE})
+NO_VALUES = frozenset({SEEN, SAVE, DISCARD, TOKEN, FILES, KEPT, PICTURES, ready_texts.CHOSEN, ready_texts.USE})
 """What a form sends beside what somebody typed."""
 ASKED = ("all", "n")
 """Questions of an address that make a draft of its own: an answer to all, one more new ticket."""

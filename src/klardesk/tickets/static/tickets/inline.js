@@ -43,7 +43,8 @@ class Inline {
     this.adapter = adapter;
     this.form = adapter.element.closest("form");
     this.popup = new Popup(adapter.element, this.form.dataset.textTexts, (value) => this.take(value));
-    adapter.element.addEventListener("input", () => this.look());
+    adapter.element.inline = this;
+    adapter.element.addEventListener(adapter.event ?? "input", () => this.look());
     adapter.element.addEventListener("keydown", (event) => this.popup.key(event), true);
   }
 
@@ -76,8 +77,7 @@ class Inline {
     this.popup.show(items, this.adapter.caret());
   }
 
-  async take(value) {
-    const length = this.length;
+  async take(value, length = this.length) {
     if (value.person) return this.adapter.insert(length, `@${value.person} `);
     const body = new FormData(this.form);
     body.delete("files");
