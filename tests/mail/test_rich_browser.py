@@ -102,6 +102,19 @@ def test_a_formatted_draft_is_there_again_with_its_picture(page: Page, article: 
     assert not Draft.all_rows.exists()
 
 
+def test_who_types_before_the_editor_is_there_goes_on_at_the_same_place(page: Page, article: Article) -> None:
+    page.route("**/tiptap.min.js*", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.goto(f"/tickets/{article.ticket_id}/note/")
+    area = page.locator("textarea[name=text]")
+    area.fill("One two\n\nthree")
+    area.press("Control+Home")
+    page.keyboard.type("Zero ")
+    text = page.get_by_role("textbox", name="Text")
+    expect(page.locator(".rich-content")).to_be_focused()
+    page.keyboard.type("and a half ")
+    expect(text.locator("p")).to_have_text(["Zero and a half One two", "three"])
+
+
 def test_plain_text_is_chosen_and_remembered(page: Page, article: Article) -> None:
     reply(page, article)
     page.get_by_role("button", name="Plain text").click()

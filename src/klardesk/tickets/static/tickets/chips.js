@@ -20,6 +20,7 @@ export function parts(text) {
 }
 
 const addressOf = (text) => (text.match(/<([^<>]*)>\s*$/)?.[1] ?? text).trim();
+const isAddress = (text) => /^[^\s@]+@[^\s@]+$/.test(addressOf(text));
 const nameOf = (text) => text.match(/^\s*"?(.*?)"?\s*<[^<>]*>\s*$/)?.[1] || addressOf(text);
 
 function written({ name, address }) {
@@ -122,7 +123,10 @@ class Chips {
     this.input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // What is no address stops the sending in the browser already; the desk would take it for a part of a name.
   draw() {
+    const wrong = this.values.find((text) => !isAddress(text));
+    this.typed.setCustomValidity(wrong ? this.group.box.dataset.textWrong.replace("{address}", wrong) : "");
     this.chips.replaceChildren(...this.values.map((text, place) => this.chip(text, place)));
   }
 
@@ -131,7 +135,7 @@ class Chips {
     chip.className = "chip";
     chip.title = text;
     chip.classList.toggle("chip-new", this.group.fresh.has(addressOf(text).toLowerCase()));
-    chip.classList.toggle("chip-wrong", !/^[^\s@]+@[^\s@]+$/.test(addressOf(text)));
+    chip.classList.toggle("chip-wrong", !isAddress(text));
     const name = document.createElement("span");
     name.textContent = nameOf(text);
     const button = document.createElement("button");

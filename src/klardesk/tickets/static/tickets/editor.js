@@ -11,6 +11,8 @@ const MARKS = [
   ["Quote", "”", (chain) => chain.toggleBlockquote(), "blockquote"],
 ];
 
+const CARET = "\ue000";
+const marked = (text, place) => (place < 0 ? text : text.slice(0, place) + CARET + text.slice(place));
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 // Lines that begin with ">" become a quotation, the others paragraphs; one empty line parts paragraphs.
@@ -64,11 +66,12 @@ class Rich {
     this.place = document.createElement("div");
     this.place.className = "rich-text";
     this.area.before(this.place);
+    const typing = document.activeElement === this.area ? this.area.selectionStart : -1;
     this.editor = new Editor({
       element: this.place,
       injectCSS: false,
       extensions: [StarterKit.configure({ link: { openOnClick: false }, heading: false, codeBlock: false, code: false, horizontalRule: false, trailingNode: false }), pictures(Image, box)],
-      content: box.dataset.html || fromText(this.area.value),
+      content: box.dataset.html || fromText(marked(this.area.value, typing)),
       editorProps: { attributes: this.attributes(), handlePaste: (_view, event) => this.takeFiles(event.clipboardData, event), handleDrop: (_view, event) => this.takeFiles(event.dataTransfer, event) },
       onUpdate: () => this.store(),
       onTransaction: () => this.mark(),
@@ -76,11 +79,22 @@ class Rich {
     this.area.hidden = true;
     this.area.required = false;
     this.toolbar = this.tools();
-    this.place.before(this.toolbar);
+    this.place.prepend(this.toolbar);
+    if (typing >= 0) this.goOn();
     if (box.dataset.html) this.html.value = box.dataset.html;
     else this.html.value = this.editor.getHTML();
     document.dispatchEvent(new CustomEvent("inline:adapter", { detail: this.adapter() }));
     this.mark();
+  }
+
+  // Who typed in the text area while the editor came goes on where the caret was.
+  goOn() {
+    let at = -1;
+    this.editor.state.doc.descendants((node, place) => {
+      if (node.isText && node.text.includes(CARET)) at = place + node.text.indexOf(CARET);
+    });
+    if (at < 0) return this.editor.commands.focus("start");
+    this.editor.chain().focus().deleteRange({ from: at, to: at + 1 }).setTextSelection(at).run();
   }
 
   attributes() {
@@ -171,7 +185,6 @@ class Rich {
     this.html.value = "";
     this.editor.destroy();
     this.place.remove();
-    this.toolbar.remove();
     this.area.hidden = false;
     this.area.focus();
     delete this.box.dataset.html;
@@ -219,11 +232,9 @@ function offerRich(box) {
 }
 
 async function open(box) {
-  const had = document.activeElement === box.querySelector("textarea");
   const parts = await import(box.dataset.rich);
   if (!box.isConnected) return;
   box.rich = new Rich(box, parts);
-  if (had) box.rich.editor.commands.focus("start");
 }
 
 function begin(scope) {
