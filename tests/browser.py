@@ -59,13 +59,18 @@ def served() -> Iterator[str]:
     thread.join()
 
 
-def opened(browser: Browser, served: str, world: World, **options: Any) -> Page:
-    """A page of Anna's browser that fails the test on any complaint of the console."""
+PLAIN = 'localStorage.getItem("klardesk_editor") || localStorage.setItem("klardesk_editor", "plain")'
+
+
+def opened(browser: Browser, served: str, world: World, *, rich: bool = False, **options: Any) -> Page:
+    """A page of Anna's browser that fails the test on any complaint of the console. She prefers plain text, unless `rich`."""
     client = Client()
     client.force_login(world.anna)
     context = browser.new_context(base_url=served, viewport={"width": 1280, "height": 800}, locale="en", **options)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": served}])
+    if not rich:
+        context.add_init_script(PLAIN)
     page = context.new_page()
     page.complaints = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]

@@ -32,7 +32,7 @@ PUBLIC = {
     "web_form",
 }
 """Open to everybody, and about no ticket."""
-PERSONS = {
+PERSONS = {"upload",
     "notification", "account", "account_password", "account_sessions", "account_session", "start", "account_appearance",
     "account_factors", "account_totp", "account_recovery_codes", "account_passkeys", "account_passkey_options", "account_passkey",
 }  # fmt: skip
@@ -55,7 +55,7 @@ CHANGERS = {
     "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
-    "ticket_times", "ticket_time", "ticket_participants",
+    "ticket_times", "ticket_time", "ticket_participants", "colleagues", "recipients",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""
 

@@ -16,6 +16,7 @@ from klardesk.jobs import wake
 from klardesk.ledger import append
 from klardesk.people.events import person_chain
 from klardesk.people.policy import require_self_or_administrator
+from klardesk.tickets.events import Mentioned
 from klardesk.tickets.models import Queue, Ticket
 
 if TYPE_CHECKING:
@@ -40,12 +41,17 @@ def notify(event: Event, kind: Kind) -> int:
             person_id=one.person, ticket=ticket, kind=kind, event=event, created_at=event.at,
             mail_due=one.wish == Wish.MAIL,
         )
-        for one in told_of(ticket, kind, but=event.actor_id)
+        for one in told_of(ticket, kind, but=event.actor_id, named=_named(event))
     ]  # fmt: skip
     Notification.all_rows.bulk_create(rows, ignore_conflicts=True)
     if any(row.mail_due for row in rows):
         wake(MAILS)
     return len(rows)
+
+
+def _named(event: Event) -> int | None:
+    """The person whom the event names, if it concerns that one alone."""
+    return event.payload.person.id if isinstance(event.payload, Mentioned) else None
 
 
 def read_notifications(*, by: Actor, only: int | None = None) -> int:

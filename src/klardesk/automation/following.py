@@ -16,7 +16,7 @@ DUE = {
     "ticket.reminded": Kind.REMINDED,
 }
 """The kind of the notification by the kind of the event, of what falls due."""
-DONE = ("ticket.created", "ticket.owner_changed", "ticket.article_added")
+DONE = ("ticket.created", "ticket.owner_changed", "ticket.article_added", "ticket.mentioned")
 """What people did, and others may want to hear of."""
 WITH_ITS_TICKET = 2
 """The place of the article that came with its ticket: who is told of the ticket need not be told of it too."""
@@ -39,6 +39,8 @@ def _kind_of(event: Event) -> Kind | None:
     match event.payload:
         case events.OwnerChanged(owner=owner) | events.Created(owner=owner) if owner.id is not None:
             return Kind.ASSIGNED if owner.id != event.actor_id else None
+        case events.Mentioned():
+            return Kind.MENTIONED
         case events.Created(queue=queue):
             return Kind.BEGUN if is_awaited(queue.id) else None
         case events.ArticleAdded(sender=SenderType.CUSTOMER):

@@ -28,7 +28,7 @@ class ChoiceForm(forms.Form):
 
     escalations = _wish(_("Escalations"), _("A due time draws near, has passed, is still passed."))
     reminders = _wish(_("Reminders"), _("The time until which a ticket waits is reached."))
-    assigned = _wish(_("Tickets given to you"), _("Somebody else makes you the owner."))
+    assigned = _wish(_("Tickets given to you"), _("Somebody else makes you the owner, or mentions you in a note."))
     answered = _wish(
         _("Answers of customers"), _("On your tickets, on those you watch, in your queues while nobody owns them.")
     )

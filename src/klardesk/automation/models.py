@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     ASSIGNED = "assigned", _("Given to you")
     ANSWERED = "answered", _("Answer of a customer")
     BEGUN = "begun", _("New ticket")
+    MENTIONED = "mentioned", _("You are mentioned")
 
 
 class Wish(models.TextChoices):

@@ -64,6 +64,7 @@ DUE = frozenset({Kind.WARNED, Kind.ESCALATED, Kind.REMINDED})
 """What falls due: it never passes unheard."""
 COLUMNS = {
     Kind.REMINDED: "reminders", Kind.ASSIGNED: "assigned", Kind.ANSWERED: "answered", Kind.BEGUN: "begun",
+    Kind.MENTIONED: "assigned",
 }  # fmt: skip
 """Where a choice says how to be told of a kind; of the others in `escalations`."""
 _AWAITED: Kept[frozenset[int]] = Kept(
@@ -82,16 +83,17 @@ def is_awaited(queue_id: int | None) -> bool:
     return queue_id in _AWAITED.get()
 
 
-def told_of(ticket: Ticket, kind: Kind, but: int | None = None) -> list[Told]:
+def told_of(ticket: Ticket, kind: Kind, but: int | None = None, named: int | None = None) -> list[Told]:
     """Whom an event of this kind on the ticket concerns, and how they want to be told; those who do not are left out, and
     so is `but`, who did it.
 
-    Owner, responsible and watchers; while nobody owns the ticket also those who chose its queue; of a new owner that one
-    alone. If none of these is a valid agent and something fell due, everybody who could own it. Who stands in for one of
+    Owner, responsible and watchers; while nobody owns the ticket also those who chose its queue; of a new owner, and
+    of a mention the one `named`, that one alone.
+    If none of these is a valid agent and something fell due, everybody who could own it. Who stands in for one of
     them that is out of office is told too, if that one wishes so; what a substitute may not see is left out of list
     and mail.
     """
-    present = _concerned(ticket, kind)
+    present = {named} if named else _concerned(ticket, kind)
     told = {key for key in present | stand_ins(present) if key != but}
     found = _wishes(told, kind)
     if not found and kind in DUE:

@@ -14,7 +14,7 @@ from klardesk.mail.keys.models import Encrypt
 from klardesk.mail.keys.queries import is_used, policy_of
 from klardesk.mail.models import AfterFetch, OutgoingServer, Protocol, Security, SystemAddress
 from klardesk.mail.oauth.models import OAuthConnection
-from klardesk.tickets.forms import PendingMixin, ThingField, TicketForm, TimeMixin, pending_field
+from klardesk.tickets.forms import PendingMixin, RichMixin, ThingField, TicketForm, TimeMixin, pending_field
 from klardesk.tickets.models import Queue
 
 KEPT_PASSWORD = gettext_lazy("Empty: the password that is kept stays. It is kept encrypted and never shown.")
@@ -161,7 +161,7 @@ class AddressesField(forms.CharField):
         return pairs
 
 
-class MailForm(TimeMixin, PendingMixin, TicketForm):
+class MailForm(RichMixin, TimeMixin, PendingMixin, TicketForm):
     """A mail to be sent, and with it a new state if wished."""
 
     to = AddressesField(label=gettext_lazy("To"))

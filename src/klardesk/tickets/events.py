@@ -345,6 +345,15 @@ class Unwatched:
     person: Ref
 
 
+@event("ticket.mentioned", en="{person} mentioned in a note", de="{person} in einer Notiz erwähnt")
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A note names an agent, who is told of it."""
+
+    person: Ref
+    article: int
+
+
 @event("ticket.reminded", en="reminder: pending time reached", de="Erinnerung: Wartezeit erreicht")
 @dataclass(frozen=True, slots=True)
 class Reminded:

@@ -34,6 +34,11 @@ declare(
     check=_seconds,
 )  # fmt: skip
 declare(
+    "ticket.rich_text", True, _("Formatted text"),
+    _("On: answers, forwarded mails and notes can be formatted and show pictures; who prefers plain text chooses so in the mask. "
+      "Off: plain text for everybody."),
+)  # fmt: skip
+declare(
     "ticket.draft_days", 90, _("Days that drafts are kept"),
     _("A text that was not sent and that nobody changed for so long is forgotten."), check=_days,
 )  # fmt: skip

@@ -272,7 +272,11 @@ def has_types() -> bool:
 
 def possible_owners(queue: Queue) -> Iterable[Person]:
     """Valid agents who hold `owner` or `rw` on the queue's group, directly or by a role, by name."""
-    rights = ("owner", "rw")
+    return agents_with(queue, ("owner", "rw"))
+
+
+def agents_with(queue: Queue, rights: Sequence[str]) -> Iterable[Person]:
+    """Valid agents who hold one of these rights on the queue's group, directly or by a role, by name."""
     direct = Q(grants__group=queue.group_id, grants__right__in=rights)
     by_role = Q(role_memberships__role__valid=True, role_memberships__role__grants__group=queue.group_id,
                 role_memberships__role__grants__right__in=rights)  # fmt: skip

@@ -5,6 +5,7 @@ from django.urls import path
 from klardesk.tickets.pages import (
     articles,
     changes,
+    colleagues,
     drafts,
     history,
     lists,
@@ -15,6 +16,7 @@ from klardesk.tickets.pages import (
     ticket,
     times,
     undo,
+    uploads,
 )
 
 one = "tickets/<int:ticket_id>/"
@@ -26,10 +28,12 @@ urlpatterns = [
     path("tickets/customers/", phone.CustomerSearch.as_view(), name="customer_search"),
     path("tickets/times/", times.TimesReport.as_view(), name="times"),
     path("tickets/new/phone/", phone.PhoneTicket.as_view(), name="ticket_phone"),
+    path("uploads/", uploads.UploadPage.as_view(), name="upload"),
     path("drafts/", drafts.DraftList.as_view(), name="draft_list"),
     path("drafts/<int:draft_id>/", drafts.DraftPage.as_view(), name="draft"),
     path(one, ticket.TicketPage.as_view(), name="ticket"),
     path(f"{one}history/", history.TicketHistory.as_view(), name="ticket_history"),
+    path(f"{one}colleagues/", colleagues.Colleagues.as_view(), name="colleagues"),
     path(f"{one}undo/", undo.UndoPage.as_view(), name="ticket_undo"),
     path(f"{one}note/", changes.NotePage.as_view(), name="ticket_note"),
     path(f"{one}state/", changes.StatePage.as_view(), name="ticket_state"),

@@ -37,6 +37,7 @@ from klardesk.tickets.models import Channel
 from klardesk.tickets.pages import ready_texts
 from klardesk.tickets.pages.change import ChangePage
 from klardesk.tickets.pages.found import find_article, verbs_of
+from klardesk.tickets.pages.uploads import shown_in
 from klardesk.tickets.policy import NotPossible
 from klardesk.tickets.slots import TextUse
 
@@ -75,6 +76,7 @@ class WritingPage(ChangePage):
             "bcc": shown(draft.bcc),
             "subject": draft.subject,
             "text": draft.text,
+            "html": draft.html,
         }
 
     def draft(self, article: Article) -> MailDraft:
@@ -110,8 +112,8 @@ class WritingPage(ChangePage):
         values = form.cleaned_data
         draft = MailDraft(
             to=values["to"], cc=values["cc"], bcc=values["bcc"], subject=values["subject"], text=values["text"],
-            attachments=files, visible=values.get("visible", True), time=form.time, written_at=self.place(form.ticket),
-            hold=option("mail.hold_seconds"),
+            html=values["html"], attachments=shown_in(values["html"], files), visible=values.get("visible", True),
+            time=form.time, written_at=self.place(form.ticket), hold=option("mail.hold_seconds"),
             wish=Wish(values["sign"], values["encrypt"]) if "sign" in values else None,
         )  # fmt: skip
         then = NextState(values["state"], values["pending_until"]) if values["state"] else None

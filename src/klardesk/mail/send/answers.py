@@ -23,7 +23,7 @@ from klardesk.texts.queries import frame_of
 from klardesk.texts.values import values_for
 from klardesk.tickets import actions
 from klardesk.tickets.actions import Changes
-from klardesk.tickets.drafts import NewAttachment
+from klardesk.tickets.drafts import NewAttachment, cleaned_html
 from klardesk.tickets.models import Article, Attachment, SenderType
 from klardesk.tickets.policy import NotPossible
 from klardesk.web.formats import moment_text
@@ -87,7 +87,8 @@ def rewritten_draft(article: Article) -> MailDraft:
     files = Attachment.all_rows.filter(article=article).order_by("pk")
     return MailDraft(
         to=split(article.to_text), cc=split(article.cc_text), bcc=split(article.bcc_text), subject=article.subject,
-        text=article.text, in_reply_to=article.in_reply_to, references=article.references.split(),
+        text=article.text, html=cleaned_html(article)[0], in_reply_to=article.in_reply_to,
+        references=article.references.split(),
         attachments=tuple(NewAttachment.copy(file) for file in files),
     )  # fmt: skip
 

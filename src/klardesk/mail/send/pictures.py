@@ -23,31 +23,31 @@ if TYPE_CHECKING:
 
 def with_quoted_pictures(article: Article, draft: MailDraft, quoted: str, heading: str) -> MailDraft:
     """The answer with the article's HTML below `heading`, if its text ends with `quoted` and the article shows pictures."""
-    own = _before(draft.text, quoted)
+    own = _own_words(draft, quoted)
     kept, pictures = _pictures_of(article) if own is not None else ("", {})
     if own is None or not pictures:
         return draft
     pictures = _renamed(pictures)
-    body = f"{_paragraph(own)}{_paragraph(heading)}<blockquote>{_showing(kept, pictures)}</blockquote>"
+    body = f"{own}{_paragraph(heading)}<blockquote>{_showing(kept, pictures)}</blockquote>"
     return replace(draft, html=html.clean(body), attachments=(*draft.attachments, *pictures.values()))
 
 
 def with_forwarded_pictures(article: Article, draft: MailDraft, quoted: str, heading: str) -> MailDraft:
     """The same for a forwarding, whose files are all there to be sent or left out: pictures among them stand in the HTML."""
-    own = _before(draft.text, quoted)
+    own = _own_words(draft, quoted)
     kept, pictures = _pictures_of(article) if own is not None else ("", {})
     pictures = {key: picture for key, picture in pictures.items() if _same(picture, draft.attachments)}
     if own is None or not pictures:
         return draft
     others = tuple(file for file in draft.attachments if not _same(file, tuple(pictures.values())))
     pictures = _renamed(pictures)
-    body = f"{_paragraph(own)}{_paragraph(heading)}<div>{_showing(kept, pictures)}</div>"
+    body = f"{own}{_paragraph(heading)}<div>{_showing(kept, pictures)}</div>"
     return replace(draft, html=html.clean(body), attachments=(*others, *pictures.values()))
 
 
 def with_own_pictures(article: Article, draft: MailDraft) -> MailDraft:
     """A mail of the desk once more: with its HTML if its words are the same."""
-    if not article.html or _lines(draft.text) != _lines(article.text):
+    if draft.html or not article.html or _lines(draft.text) != _lines(article.text):
         return draft
     return replace(draft, html=cleaned_html(article)[0])
 
@@ -76,10 +76,36 @@ def _same(file: NewAttachment, among: Sequence[NewAttachment]) -> bool:
     return any((each.digest, each.content_id) == (file.digest, file.content_id) for each in among)
 
 
+def _own_words(draft: MailDraft, quoted: str) -> str | None:
+    """The HTML of what its writer put before the quote; None if the quote does not stand as it was put there."""
+    if not draft.html:
+        own = _before(draft.text, quoted)
+        return None if own is None else _paragraph(own)
+    first = escape(quoted.partition("\n")[0].strip(), quote=False)
+    start = draft.html.rfind(f"<p>{first}")
+    if not first or start < 0 or _words(html.to_text(draft.html[start:])) != _words(quoted):
+        return None
+    return draft.html[:start]
+
+
+def _words(text: str) -> list[str]:
+    """The words without the marks of quotes: an editor shows them otherwise."""
+    return " ".join(line.lstrip("> ") for line in text.split("\n")).split()
+
+
 def _before(text: str, quoted: str) -> str | None:
-    """What stands before the quote at the end of a text; None if it does not end with it. Ends of lines do not count."""
-    lines, end = _lines(text), _lines(quoted)
-    return "\n".join(lines[: len(lines) - len(end)]) if end and lines[-len(end) :] == end else None
+    """What stands before the quote at the end of a text; None if it does not end with it. Ends of lines and empty lines do
+    not count.
+    """
+    lines, end = _lines(text), _said(_lines(quoted))
+    places = [place for place, line in enumerate(lines) if line.strip("> ")]
+    if not end or _said(lines)[-len(end) :] != end:
+        return None
+    return "\n".join(lines[: places[-len(end)]])
+
+
+def _said(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip("> ")]
 
 
 def _lines(text: str) -> list[str]:

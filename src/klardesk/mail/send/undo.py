@@ -52,6 +52,7 @@ def _keep(article: Article, by: Actor) -> None:
         "bcc": shown(words.bcc),
         "subject": words.subject,
         "text": words.text,
+        "html": article.html,
     }
     place = Place("article_rewrite", article.ticket_id, article.pk)
     save_draft(

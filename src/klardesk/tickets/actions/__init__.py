@@ -8,6 +8,7 @@ from klardesk.tickets.actions.drafts import discard_draft, discard_draft_row, fo
 from klardesk.tickets.actions.follow_up import follow_up
 from klardesk.tickets.actions.links import link_tickets, unlink_tickets
 from klardesk.tickets.actions.lock import lock_ticket, unlock_ticket
+from klardesk.tickets.actions.mention import mention_people, mentioned_in
 from klardesk.tickets.actions.merge import merge_ticket
 from klardesk.tickets.actions.move import move_ticket
 from klardesk.tickets.actions.participants import add_participant, remove_participant
@@ -47,7 +48,8 @@ __all__ = [
     "change_state_settings", "change_title", "change_type", "change_type_settings", "change_visibility",
     "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",
     "create_type", "delete_ticket", "discard_draft", "discard_draft_row", "follow_up",
-    "forget_old_drafts", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket",
+    "forget_old_drafts", "link_tickets", "lock_ticket", "mention_people", "mentioned_in",
+    "merge_ticket", "move_ticket",
     "remove_participant", "rewrite_article", "run_cleaning", "run_pending",
     "run_unlock", "save_draft", "split_ticket", "unlink_tickets", "unlock_clock",
     "unlock_ticket", "unwatch_ticket", "watch_ticket",

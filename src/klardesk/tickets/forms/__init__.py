@@ -4,6 +4,7 @@ from klardesk.tickets.forms.parts import (
     CustomerFields,
     OtherTicketMixin,
     PendingMixin,
+    RichMixin,
     ThingField,
     TicketForm,
     TimeMixin,
@@ -28,7 +29,7 @@ from klardesk.tickets.forms.times import CorrectionForm, TimeForm
 
 __all__ = [
     "CorrectionForm", "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm",
-    "OtherTicketMixin", "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "SplitForm",
+    "OtherTicketMixin", "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "RichMixin", "SplitForm",
     "StateForm", "ThingField", "TicketForm", "TimeForm", "TimeMixin", "TitleForm", "TypeForm", "WatchForm",
     "pending_field", "text_field",
 ]  # fmt: skip

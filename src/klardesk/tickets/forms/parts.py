@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +12,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from klardesk.base import html
 from klardesk.base.options import option
 from klardesk.people.absences import hint
 from klardesk.tickets.actions.times import time_wanted
@@ -198,6 +200,31 @@ class TimeMixin(forms.Form):
         if units is None:
             return None
         return TimeSpent(units, values.get("activity"), values.get("billable") != "no", values.get("time_comment", ""))
+
+
+class RichMixin(forms.Form):
+    """A text that may come with HTML: then the HTML counts, cleaned, and the text is made of it. HTML that says no more than
+    a text can (paragraphs, quotations) becomes one.
+
+    The field stands empty in the page (`tickets/rich_field.html`), and the page's script fills it: whoever runs none sends
+    the text alone.
+    """
+
+    html = forms.CharField(required=False, max_length=2_000_000, widget=forms.HiddenInput, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The text of a mail or note with HTML is its plain form."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        sent = values.get("html", "")
+        cleaned = html.clean(sent) if sent.strip() else ""
+        words = html.to_text(cleaned).strip()
+        if words or html.content_ids(cleaned):
+            values["text"] = words or _("(a picture)")
+        values["html"] = cleaned if _FORMATTED.search(cleaned) else ""
+        return values
+
+
+_FORMATTED = re.compile(r"<(?!/|(?:p|br|blockquote)\b)[a-z]")
 
 
 class CustomerFields(forms.Form):

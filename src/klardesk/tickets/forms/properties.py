@@ -13,6 +13,7 @@ from klardesk.tickets.forms.parts import (
     AgentField,
     CustomerFields,
     PendingMixin,
+    RichMixin,
     ThingField,
     TicketForm,
     TimeMixin,
@@ -26,7 +27,7 @@ from klardesk.tickets.queries import possible_owners, queues_with, types
 Row = TypeVar("Row")
 
 
-class NoteForm(TimeMixin, PendingMixin, TicketForm):
+class NoteForm(RichMixin, TimeMixin, PendingMixin, TicketForm):
     """A note, the time it took, and with it a new state if wished."""
 
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=500)

@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from klardesk.access.pages import DeskRequest
 from klardesk.access.policy import Refused
+from klardesk.base.options import option
 from klardesk.tickets import actions
 from klardesk.tickets.actions.undo import values_of
 from klardesk.tickets.drafts import NewAttachment, Place
@@ -47,6 +48,8 @@ class ChangePage(View):
     takes_files: ClassVar[bool] = False
     purposes: ClassVar[tuple[str, ...]] = ()
     """Which ready-made texts the form offers."""
+    names_colleagues: ClassVar[bool] = False
+    """Whether `@` names colleagues in its text."""
     undoable: ClassVar[bool] = False
     """Whether what it changes of the ticket's own values is offered to be undone."""
     keeps_drafts: ClassVar[bool] = False
@@ -148,7 +151,9 @@ class ChangePage(View):
             "body": self.template, "takes_files": self.takes_files, "kept": kept_words(files, self.request.actor),
             "refusal": "", "news": (),
             "submit_anyway": self.submit_anyway, "address": drafts.address_of(self.request),
-            "keeps_drafts": self.keeps_drafts, "kept_draft": None, "unsaved": False, "docked": docked(self.request),
+            "keeps_drafts": self.keeps_drafts, "kept_draft": None, "unsaved": False,
+            "colleagues": self.names_colleagues,
+            "rich_text": self.keeps_drafts and option("ticket.rich_text"), "docked": docked(self.request),
             "templates": ready_texts.offered(self.purposes, [form.ticket.queue]), **self.further(form), **more,
         }  # fmt: skip
         template = "tickets/change_form.html" if docked(self.request) else "tickets/change.html"
@@ -158,6 +163,8 @@ class ChangePage(View):
         """The form as it was typed, with the chosen ready-made text and its files."""
         values = ready_texts.typed(self.request, self.form_class)
         ready = ready_texts.chosen(self.request, self.text_use(ticket))
+        if ready_texts.INSERT in self.request.headers:
+            return ready_texts.as_data(ready, drafts.files_html(self.request, ready, files))
         if ready is not None:
             values = ready_texts.with_text(values, ready, self.put_in(ticket, values.get("text", ""), ready.text))
             files = (*files, *(file for file in ready.files if file not in files))

@@ -10,6 +10,7 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import actions, forms
 from klardesk.tickets.drafts import NewArticle, NewAttachment
 from klardesk.tickets.models import Channel, SenderType
+from klardesk.tickets.pages import uploads
 from klardesk.tickets.pages.change import ChangePage
 
 Files = tuple[NewAttachment, ...]
@@ -21,18 +22,21 @@ class NotePage(ChangePage):
 
     verb, form_class, takes_files, template = "note", forms.NoteForm, True, "tickets/note_fields.html"
     title, submit, symbol = _("Write a note"), _("Save note"), "sticky-note"
-    purposes, keeps_drafts = ("note",), True
+    purposes, keeps_drafts, names_colleagues = ("note",), True, True
 
     def perform(self, form: forms.NoteForm, files: Files) -> None:
         """Add the note; the state changes with it or neither does."""
         values, by = form.cleaned_data, self.request.actor
         note = NewArticle(
             sender=SenderType.AGENT, channel=Channel.NOTE, visible_to_customer=values["audience"] == "public",
-            subject=values["subject"], text=values["text"], from_text=by.name, attachments=files,
+            subject=values["subject"], text=values["text"], html=values["html"],
+            from_text=by.name, attachments=uploads.shown_in(values["html"], files),
             time=form.time, written_at=self.place(form.ticket),
         )  # fmt: skip
         with transaction.atomic():
-            actions.add_article(form.ticket, note, by=by, revision=values["revision"])
+            written = actions.add_article(form.ticket, note, by=by, revision=values["revision"])
+            people = actions.mentioned_in(note.text, form.ticket.queue)
+            actions.mention_people(form.ticket, written, people, by=by)
             if values["state"]:
                 actions.change_state(form.ticket, values["state"], by=by, pending_until=values["pending_until"])
 

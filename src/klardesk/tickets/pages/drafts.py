@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms as django_forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -25,16 +26,17 @@ from klardesk.tickets.models import Article, Draft, Ticket
 from klardesk.tickets.pages import ready_texts
 from klardesk.tickets.pages.found import page
 from klardesk.tickets.pages.meanwhile import SEEN
-from klardesk.tickets.pages.uploads import FILES, KEPT, kept_words
+from klardesk.tickets.pages.uploads import FILES, KEPT, PICTURES, kept_words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from klardesk.access.actor import Actor
     from klardesk.people.models import Person
+    from klardesk.tickets.slots import ReadyText
 
 SAVE, DISCARD, TOKEN = "save_draft", "discard_draft", "csrfmiddlewaretoken"
-NO_VALUES = frozenset({SEEN, SAVE, DISCARD, TOKEN, FILES, KEPT, ready_texts.CHOSEN, ready_texts.USE})
+NO_VALUES = frozenset({SEEN, SAVE, DISCARD, TOKEN, FILES, KEPT, PICTURES, ready_texts.CHOSEN, ready_texts.USE})
 """What a form sends beside what somebody typed."""
 ASKED = ("all", "n")
 """Questions of an address that make a draft of its own: an answer to all, one more new ticket."""
@@ -104,6 +106,12 @@ def answer_kept(request: DeskRequest, files: Sequence[NewAttachment]) -> HttpRes
     if not request.FILES:
         return HttpResponse(status=204)
     return page(request, "tickets/files_field.html", {"kept": kept_words(files, request.actor)})
+
+
+def files_html(request: DeskRequest, ready: ReadyText | None, files: Sequence[NewAttachment]) -> str:
+    """The mask's list of files with those that come with a ready-made text."""
+    more = [file for file in ready.files if file not in files] if ready else []
+    return render_to_string("tickets/files_field.html", {"kept": kept_words((*files, *more), request.actor)}, request)
 
 
 def begun_at(ticket: Ticket, actor: Actor) -> list[Begun]:

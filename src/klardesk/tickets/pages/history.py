@@ -34,7 +34,7 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     )),
     "people": (gettext_lazy("Owner, lock, watchers"), (
         "ticket.owner_changed", "ticket.responsible_changed", "ticket.locked", "ticket.unlocked", "ticket.watched",
-        "ticket.unwatched", "ticket.lock_timed_out", "ticket.participant_added", "ticket.participant_removed",
+        "ticket.unwatched", "ticket.mentioned", "ticket.lock_timed_out", "ticket.participant_added", "ticket.participant_removed",
     )),
     "relations": (gettext_lazy("Merges, links, splits"), (
         "ticket.merged", "ticket.merge_received", "ticket.linked", "ticket.unlinked", "ticket.split_off",
@@ -47,7 +47,8 @@ SYMBOLS = {
     "ticket.owner_changed": "user-check", "ticket.responsible_changed": "user-cog", "ticket.locked": "lock",
     "ticket.unlocked": "lock-open", "ticket.title_changed": "pencil", "ticket.customer_changed": "users",
     "ticket.merged": "merge", "ticket.merge_received": "merge", "ticket.linked": "link", "ticket.unlinked": "unlink",
-    "ticket.split_off": "split", "ticket.watched": "eye", "ticket.unwatched": "eye-off", "ticket.reminded": "bell",
+    "ticket.split_off": "split", "ticket.watched": "eye", "ticket.mentioned": "at-sign",
+    "ticket.unwatched": "eye-off", "ticket.reminded": "bell",
     "ticket.deleted": "trash-2", "ticket.lock_timed_out": "lock-open", "ticket.article_cleaned": "shield-check",
     "ticket.participant_added": "users", "ticket.participant_removed": "users",
 }  # fmt: skip

@@ -104,6 +104,8 @@ class PhoneTicket(View):
         values, actor = ready_texts.typed(self.request, PhoneForm), self.request.actor
         form = PhoneForm(actor, initial=values)
         ready = ready_texts.chosen(self.request, TextUse(purposes=PURPOSES, ticket=_begun(form), actor=actor))
+        if ready_texts.INSERT in self.request.headers:
+            return ready_texts.as_data(ready, drafts.files_html(self.request, ready, files))
         if ready is not None:
             text = ready_texts.appended(values.get("text", ""), ready.text)
             form = PhoneForm(actor, initial=ready_texts.with_text(values, ready, text))

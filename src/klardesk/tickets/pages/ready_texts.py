@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.http import JsonResponse
+
 from klardesk.tickets.slots import ReadyText, TextUse, text_source
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
     from klardesk.tickets.models import Queue
 
+INSERT = "X-Insert"
+"""The header by which the mask's script asks for a text alone."""
 CHOSEN, USE = "template", "use_template"
 
 
@@ -32,6 +36,13 @@ def chosen(request: HttpRequest, use: TextUse) -> ReadyText | None:
     source = text_source()
     key = request.POST.get(CHOSEN, "")
     return source.ready(key, use) if source and key else None
+
+
+def as_data(ready: ReadyText | None, files_html: str) -> JsonResponse:
+    """A text for the caret of the open mask: itself, the next state it asks for, and the mask's list of files."""
+    if ready is None:
+        return JsonResponse({"text": "", "state": "", "files": files_html})
+    return JsonResponse({"text": ready.text, "state": str(ready.state_id or ""), "files": files_html})
 
 
 def typed(request: HttpRequest, form_class: type[forms.Form]) -> dict[str, Any]:
