@@ -1,0 +1,7 @@
+"""An installation's home, read and never written."""
+
+from __future__ import annotations
+
+
+class Home:
+    """The tree."""
