@@ -15,5 +15,7 @@ REASONS: dict[str, str] = {
     "outside-link": _("%(path)s is a link to %(target)s, which lies outside the home; it was not followed."),
     "link-loop": _("%(path)s is a link that leads back to itself."),
     "check-failed": _("The check “%(check)s” ended with an error of Klardesk (%(error)s). The others were made."),
-    "too-large": _("%(path)s is larger than %(limit)s MB; only its hash was taken."),
+    "odd-name": _("%(path)s has a name that is no text; it was not looked at."),
+    "archive-too-large": _("%(path)s unpacks to more than %(limit)s MB; it was not read on."),
+    "too-large": _("%(path)s is larger than %(limit)s MB; its content was not looked at."),
 }
