@@ -13,8 +13,11 @@ from klardesk.otrs.source.opening import Progress, Source
 from klardesk.otrs.source.problems import CannotRead
 
 if TYPE_CHECKING:
+    from klardesk.otrs.inspect.claims import Claim
+    from klardesk.otrs.inspect.files import State
     from klardesk.otrs.inspect.identity import Verdict
     from klardesk.otrs.inspect.releases import Releases
+    from klardesk.otrs.source.digests import Digest
     from klardesk.otrs.source.home import Home
 
 Cell = str | int | float | bool | None
@@ -57,6 +60,14 @@ class Inspection:
     settings: Settings = field(default_factory=Settings)
     verdict: Verdict | None = None
     """Which release the files are; a check of order GATHER sets it."""
+    digests: dict[str, Digest] = field(default_factory=dict)
+    """The hashes of all files of the home that could be read, by path."""
+    states: list[State] = field(default_factory=list)
+    """What each file is, seen from the release."""
+    claims: list[Claim] = field(default_factory=list)
+    """What files and database say of themselves; a check of order JUDGE compares them with the verdict."""
+    packages: dict[str, str] = field(default_factory=dict)
+    """Which installed package a file belongs to, by path; a reader of the database fills it at GATHER."""
     schema: str = ""
     """Which release's schema the database has, such as `znuny 6.5.4`; empty if unknown or there is none."""
     facts: dict[str, Value | None] = field(default_factory=dict)

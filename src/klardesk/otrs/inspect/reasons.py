@@ -37,5 +37,9 @@ REASONS: dict[str, str] = {
     "db-no-such": _("%(address)s: there is no such database (%(error)s)."),
     "db-no-tables": _("%(address)s shows no table: the database is empty, or this user has no right to read it."),
     "db-no-right": _("%(table)s must not be read by this user of the database (%(error)s)."),
+    "db-foreign": _("The database %(name)s is none of OTRS, Znuny or OTOBO: their tables are not there."),
     "db-failed": _("%(table)s could not be read to its end (%(error)s)."),
+    "odd-name": _("%(path)s has a name that is no text; it was not looked at."),
+    "archive-too-large": _("%(path)s unpacks to more than %(limit)s MB; it was not read on."),
+    "too-large": _("%(path)s is larger than %(limit)s MB; its content was not looked at."),
 }
