@@ -48,7 +48,11 @@ def main() -> int:
     schemas = json.loads(lzma.decompress((facts / "schemas.json.xz").read_bytes()))
     classes = json.loads((facts / "table-map.json").read_text())["tables"]
     releases = [
-        {"product": PRODUCTS[product], "version": version, "tables": {name: table(each) for name, each in schema["tables"].items()}}
+        {
+            "product": PRODUCTS[product],
+            "version": version,
+            "tables": {name: table(each) for name, each in schema["tables"].items()},
+        }
         for product, versions in schemas.items()
         if product in PRODUCTS
         for version, schema in versions.items()

@@ -41,5 +41,4 @@ REASONS: dict[str, str] = {
     "db-failed": _("%(table)s could not be read to its end (%(error)s)."),
     "odd-name": _("%(path)s has a name that is no text; it was not looked at."),
     "archive-too-large": _("%(path)s unpacks to more than %(limit)s MB; it was not read on."),
-    "too-large": _("%(path)s is larger than %(limit)s MB; its content was not looked at."),
 }

@@ -82,7 +82,9 @@ def _data() -> dict[str, Any]:
 def schemas() -> tuple[KnownSchema, ...]:
     """All, product by product, older before newer."""
     return tuple(
-        KnownSchema(each["product"], each["version"], {name: _table(name, facts) for name, facts in each["tables"].items()})
+        KnownSchema(
+            each["product"], each["version"], {name: _table(name, facts) for name, facts in each["tables"].items()}
+        )
         for each in _data()["releases"]
     )
 
@@ -149,7 +151,9 @@ def fingerprint(schema: Schema, engine: Engine) -> Fingerprint | None:
 def _likeness(have: Mapping[tuple[str, str], str], known: KnownSchema, engine: Engine) -> float:
     """What both have, of what either has; a column of another type counts a tenth less."""
     place = 2 if engine == "postgresql" else 1
-    want = {(table.name, name): facts[place] for table in known.tables.values() for name, facts in table.columns.items()}
+    want = {
+        (table.name, name): facts[place] for table in known.tables.values() for name, facts in table.columns.items()
+    }
     both = have.keys() & want.keys()
     points = sum(1.0 if have[each] == want[each] else 0.9 for each in both)
     return points / len(have.keys() | want.keys())
