@@ -1,4 +1,4 @@
-"""Make the product's data about the schemas of OTRS, Znuny and OTOBO from the facts in ../shared/otrs: `tools/otrs_schemas.py FACTS`.
+"""Make the product's data about the family's schemas from the facts in ../shared/otrs: `tools/otrs_schemas.py FACTS`.
 
 What is taken over are names, types, keys and classes. The product's sentences are its own.
 """

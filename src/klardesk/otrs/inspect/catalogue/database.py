@@ -10,11 +10,13 @@ kind(
     Level.HIGH,
     title=_("The tables are like no known release; the nearest is %(nearest)s (%(percent)s %%)"),
     explanation=_(
-        "Tables, columns and their types tell which release made a database. These fit none well: it was changed a great deal, or a "
+        "Tables, columns and their types tell which release made a database. These fit none well: it was "
+        "changed a great deal, or a "
         "migration ended halfway."
     ),
     remedy=_(
-        "Have the differences below explained before anything is updated. An ordinary update expects the tables of its release."
+        "Have the differences below explained before anything is updated. An ordinary update expects the "
+        "tables of its release."
     ),
 )
 kind(
@@ -22,7 +24,8 @@ kind(
     Level.HIGH,
     title=_("The files are %(files)s, but the database is that of %(database)s"),
     explanation=_(
-        "Each release has its own tables. The database was made by another release than the one whose files lie there: an update was not "
+        "Each release has its own tables. The database was made by another release than the one whose files "
+        "lie there: an update was not "
         "finished, or the files were exchanged without it."
     ),
     remedy=_("Make a copy, and find out which of the two is right. Do not start the next update before that is known."),
@@ -41,7 +44,8 @@ kind(
     Level.MEDIUM,
     title=_("The table %(table)s is of no known release; it has %(rows)s rows"),
     explanation=_(
-        "No release of OTRS, Znuny or OTOBO has this table, and no package that is installed makes it. An ordinary update or migration "
+        "No release of OTRS, Znuny or OTOBO has this table, and no package that is installed makes it. An "
+        "ordinary update or migration "
         "ignores it or drops it. By its contents it seems to point at: %(points_at)s."
     ),
     remedy=_("Ask whoever made it what it is for, and keep it. The take-over by Klardesk keeps every row of it."),
@@ -59,7 +63,8 @@ kind(
     Level.LOW,
     title=_("The table %(table)s is of another release (%(releases)s), not of %(release)s"),
     explanation=_(
-        "It is known, but this release neither has it nor leaves it behind on its official way of updates. It has %(rows)s rows."
+        "It is known, but this release neither has it nor leaves it behind on its official way of updates. "
+        "It has %(rows)s rows."
     ),
     remedy=_("Find out where it comes from: perhaps from the attempt to update to another product."),
 )
@@ -84,7 +89,8 @@ kind(
     Level.MEDIUM,
     title=_("The column %(column)s of the table %(table)s is of no known release; %(rows)s rows have something in it"),
     explanation=_(
-        "Somebody added it. An ordinary update or migration does not know it and may drop what is in it. By its contents it seems to "
+        "Somebody added it. An ordinary update or migration does not know it and may drop what is in it. By "
+        "its contents it seems to "
         "point at: %(points_at)s."
     ),
     remedy=_("Ask whoever made it what it is for. The take-over by Klardesk keeps it."),
@@ -101,7 +107,8 @@ kind(
     Level.MEDIUM,
     title=_("%(table)s.%(column)s is %(found)s instead of %(wanted)s"),
     explanation=_(
-        "The type is not that of %(release)s. Where it is narrower, texts are cut or refused and numbers run over; where it is another, an "
+        "The type is not that of %(release)s. Where it is narrower, texts are cut or refused and numbers run "
+        "over; where it is another, an "
         "update may stop at it."
     ),
     remedy=_("Ask why it was changed, and change it back on a copy first."),
@@ -111,7 +118,8 @@ kind(
     Level.MEDIUM,
     title=_("%(table)s.%(column)s has the character set %(found)s, its table has %(wanted)s"),
     explanation=_(
-        "Texts of different character sets in one table are compared and converted wrongly; the official updates refuse such a table."
+        "Texts of different character sets in one table are compared and converted wrongly; the official "
+        "updates refuse such a table."
     ),
     remedy=_("Convert it on a copy, and compare the texts before and after."),
 )
@@ -138,7 +146,8 @@ kind(
     Level.HIGH,
     title=_("%(table)s.%(column)s is no longer numbered by the database"),
     explanation=_(
-        "In %(release)s the database gives new rows their numbers. Without that, new rows fail or get numbers from elsewhere."
+        "In %(release)s the database gives new rows their numbers. Without that, new rows fail or get "
+        "numbers from elsewhere."
     ),
     remedy=_("Find out where the numbers come from now, and mend it on a copy first."),
 )
@@ -193,7 +202,8 @@ kind(
     Level.MEDIUM,
     title=_("%(count)s tables have the character set %(found)s, the others have %(usual)s"),
     explanation=_(
-        "Texts of different character sets in one database are compared and converted wrongly. The official updates refuse tables that are not "
+        "Texts of different character sets in one database are compared and converted wrongly. The official "
+        "updates refuse tables that are not "
         "in the one they expect."
     ),
     remedy=_("Convert them on a copy, and compare the texts before and after."),
@@ -203,7 +213,8 @@ kind(
     Level.MEDIUM,
     title=_("%(count)s tables are kept by %(found)s"),
     explanation=_(
-        "This way of keeping tables knows neither transactions nor foreign keys: rows can be half written and point at nothing."
+        "This way of keeping tables knows neither transactions nor foreign keys: rows can be half written "
+        "and point at nothing."
     ),
     remedy=_("Convert them to InnoDB on a copy, after the rows that point at nothing are dealt with."),
 )
@@ -212,7 +223,8 @@ kind(
     Level.HIGH,
     title=_("A trigger runs in the database: %(name)s on the table %(table)s"),
     explanation=_(
-        "No release has triggers. It changes or copies rows whenever the table is written, and the program does not know. Signs in it: "
+        "No release has triggers. It changes or copies rows whenever the table is written, and the program "
+        "does not know. Signs in it: "
         "%(signs)s."
     ),
     remedy=_("Read it, ask whoever made it what it is for, and remove it on a copy first."),
@@ -250,7 +262,8 @@ kind(
     Level.LOW,
     title=_("The database account %(name)s may write from %(host)s"),
     explanation=_(
-        "It has rights on this database: %(rights)s. Whoever has its password changes tickets without the program and without a trace."
+        "It has rights on this database: %(rights)s. Whoever has its password changes tickets without the "
+        "program and without a trace."
     ),
     remedy=_("See that every account is known, and that none but the program's writes."),
 )

@@ -16,7 +16,7 @@ from klardesk.otrs.source.problems import CannotRead
 
 
 class Collector(Protocol):
-    """Gathers from rows what a check needs. Which rows come in which order must not matter to the outcome."""
+    """Gathers from rows what a check needs; their order must not matter to the outcome."""
 
     def wants(self, table: Table) -> Iterable[str]:
         """The columns it wants of this table (`name:size` for a size)."""

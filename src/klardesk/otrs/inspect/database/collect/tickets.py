@@ -33,8 +33,8 @@ class Tickets:
         """Ticket to id of the newest history row, and its snapshots."""
         self.kinds: dict[int, set[int]] = {}
         """Ticket to the types of its history rows."""
-        self.made: dict[str, tuple[array[int], array[int]]] = {}
-        """Table to ids and minutes (of the database's own clock; 0 for no time), in step."""
+        self.made: dict[str, tuple[array[int], array[int], array[int]]] = {}
+        """Table to ids, minutes (of the database's own clock; 0 for no time) and tickets, in step."""
         self._days: dict[str, int] = {}
         self.article_tickets: dict[int, int] = {}
 
@@ -51,8 +51,10 @@ class Tickets:
             return
         ids = [_number(value) for value in columns["id"]]
         if "create_time" in columns:
-            kept, times = self.made.setdefault(batch.table.name, (array("q"), array("q")))
+            empty = (array("q"), array("q"), array("q"))
+            kept, times, tickets = self.made.setdefault(batch.table.name, empty)
             kept.extend(ids)
+            tickets.extend(_column(batch, "ticket_id") if "ticket_id" in columns else ids)
             times.extend(self._minutes(str(value or "")) for value in columns["create_time"])
         if batch.table.name == "ticket":
             self._take_tickets(ids, batch)

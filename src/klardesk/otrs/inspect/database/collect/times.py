@@ -1,4 +1,4 @@
-"""Times that cannot be: zero, no date of the calendar, before such software was, after the inspection; and changed before made."""
+"""Times that cannot be: zero, no date of the calendar, too early, in the future; and rows changed before they were made."""
 
 from __future__ import annotations
 
