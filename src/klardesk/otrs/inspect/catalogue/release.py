@@ -1,9 +1,8 @@
 """Findings about which release it really is."""
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import marked as _
 
 kind(
     "release.claim",
