@@ -23,8 +23,6 @@ LABELS: dict[str, str] = {
     "level": _("Level"),
     "confidence": _("Confidence"),
     "remedy": _("Remedy"),
-    "why": _("Why"),
-    "count": _("Number"),
     "more": _("%(count)s more places"),
     "line": _("line %(line)s"),
     "home": _("Home"),
@@ -39,7 +37,6 @@ LABELS: dict[str, str] = {
     ),
     "yes": _("yes"),
     "no": _("no"),
-    "step": _("%(step)s: %(done)s"),
 }
 LEVELS: dict[str, str] = {
     "critical": _("critical"),
