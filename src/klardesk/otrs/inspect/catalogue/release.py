@@ -50,7 +50,7 @@ kind(
 )
 kind(
     "release.mixture",
-    Level.HIGH,
+    Level.MEDIUM,
     title=_("A mixture of %(release)s and %(other)s"),
     explanation=_(
         "%(only)s files fit %(release)s and not %(other)s; %(against)s files it is the other way round. An update was not "

@@ -135,7 +135,7 @@ WHY: dict[str, str] = {
     "Secure::DisableBanner": _("The log-in page tells everybody product and version."),
 }
 _OTHER = _("A rule of the data file calls this value unsafe.")
-_REMEDY = _("Set %(name)s to %(wanted)s, unless there is a reason against it that is written down.")
+_REMEDY = _("A safe value of %(name)s: %(wanted)s. If there is a reason against it, write the reason down.")
 
 for _name, _why in {**WHY, "*": _OTHER}.items():
     kind(

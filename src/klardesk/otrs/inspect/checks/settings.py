@@ -91,7 +91,7 @@ def _shown(rule: Rule, held: Held) -> str:
     if parts := weak_parts(rule, held.value):
         return ", ".join(parts)
     if isinstance(held.value, dict | list):
-        return "{…}"
+        return "✓" if rule.weak_when[0] in {"valid", "registered"} else "{…}"
     text = re.sub(r"//[^/@\s]+@", "//…@", str(held.value))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 

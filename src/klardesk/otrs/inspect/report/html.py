@@ -67,9 +67,10 @@ def _areas(values: Values, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _remedies(values: Values) -> list[str]:
-    """What to do about the worst, each once."""
-    return list(dict.fromkeys(values["findings"][index]["remedy"] for index in values["verdict"]["worst"]))
+def _remedies(values: Values) -> list[Values]:
+    """The worst findings, one for each remedy."""
+    worst = [values["findings"][index] for index in values["verdict"]["worst"]]
+    return list({finding["remedy"]: finding for finding in reversed(worst)}.values())[::-1]
 
 
 def place_words(place: Values, language: str) -> str:

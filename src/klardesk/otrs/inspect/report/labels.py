@@ -82,5 +82,5 @@ KINDS: dict[str, str] = {
         "%(open)s known holes are open; of the first one that could have been closed, %(days)s days have passed."
     ),
     "holes_known": _("%(open)s known holes are open."),
-    "unassessed": _("Of %(count)s more nobody has said whether it has them."),
+    "unassessed": _("Of %(count)s known holes nobody has said whether it has them."),
 }
