@@ -31,7 +31,10 @@ def test_the_server_keeps_it_once_whatever_the_size_of_the_numbers(world: World)
     for key in (world.support.pk, world.sales.pk, 2**20, 2**40):
         NAMED.get(key)
     if connection.vendor == "postgresql":
-        assert len([each for each in kept() if '"tickets_queue"."name"' in each and '"tickets_queue"."id" = $1' in each]) == 1
+        assert (
+            len([each for each in kept() if '"tickets_queue"."name"' in each and '"tickets_queue"."id" = $1' in each])
+            == 1
+        )
 
 
 def test_values_are_never_part_of_a_statement(db: None) -> None:

@@ -18,9 +18,7 @@ _CHARSETS = (
     ("windows-1252", "Der Drucker brennt – bitte „schnell“."), ("utf-7", "Größe geändert"), ("x-unknown", "Drucker"),
     ("iso-8859-15", "Der Drucker kostet 300 €."),
 )  # fmt: skip
-_STATUS = (
-    "Reporting-MTA: dns; mx.kunden.example\n\nFinal-Recipient: rfc822; b@kunden.example\nAction: failed\nStatus: 5.1.1\n"
-)
+_STATUS = "Reporting-MTA: dns; mx.kunden.example\n\nFinal-Recipient: rfc822; b@kunden.example\nAction: failed\nStatus: 5.1.1\n"
 _STYLE = "<style>.a{color:red} @media (max-width:600px){.b{width:100%}}</style>"
 _ROW = (
     '<tr><td style="padding:4px;color:#333;font-family:Arial" width="300"><p><b>{}</b> {}</p></td>'
@@ -64,8 +62,12 @@ class _Maker:
         mail["Date"] = "Mon, 2 Mar 2026 09:30:00 +0100"
         mail["Message-ID"] = f"<{number}@mixed.example>"
         for hop in range(4):
-            mail["Received"] = f"from mx{hop}.kunden.example by mx{hop + 1}.desk.example; Mon, 2 Mar 2026 09:3{hop}:00 +0100"
-        mail["DKIM-Signature"] = f"v=1; a=rsa-sha256; d=kunden.example; b={base64.b64encode(self.random.randbytes(120)).decode()}"
+            mail["Received"] = (
+                f"from mx{hop}.kunden.example by mx{hop + 1}.desk.example; Mon, 2 Mar 2026 09:3{hop}:00 +0100"
+            )
+        mail["DKIM-Signature"] = (
+            f"v=1; a=rsa-sha256; d=kunden.example; b={base64.b64encode(self.random.randbytes(120)).decode()}"
+        )
         kind(mail, number)
         return mail.as_bytes()
 
@@ -84,7 +86,9 @@ class _Maker:
         mail.add_alternative(self._html(12) + f'<img src="cid:bild{number}@kunde" alt="">', subtype="html")
         rich = mail.get_payload()[1]
         content = self.random.randbytes(self.random.randrange(5_000, 80_000))
-        rich.add_related(content, "image", "png", cid=f"<bild{number}@kunde>", filename="bild.png", disposition="inline")
+        rich.add_related(
+            content, "image", "png", cid=f"<bild{number}@kunde>", filename="bild.png", disposition="inline"
+        )
 
     def attachment(self, mail: EmailMessage, _number: int) -> None:
         """A document of some hundred kilobytes."""
@@ -139,4 +143,6 @@ class _Maker:
 
     def _html(self, rows: int) -> str:
         cells = (_ROW.format(self.words.text(2), self.words.text(12), n, self.words.text(2), n) for n in range(rows))
-        return f'<html><head>{_STYLE}</head><body bgcolor="#fff"><table class="a">{"".join(cells)}</table></body></html>'
+        return (
+            f'<html><head>{_STYLE}</head><body bgcolor="#fff"><table class="a">{"".join(cells)}</table></body></html>'
+        )

@@ -138,7 +138,9 @@ def pages(bench: Bench, world: worlds.World, long_ticket: int) -> None:
 def due_times(bench: Bench, world: worlds.World) -> None:
     """All due times made from nothing, and compared while they are in line: tickets per CPU second."""
     for queue in (world.support, world.hardware, world.sales):
-        promise = QueueTargets(queue=queue, response_minutes=60, response_notify=75, update_minutes=240, solution_minutes=960)
+        promise = QueueTargets(
+            queue=queue, response_minutes=60, response_notify=75, update_minutes=240, solution_minutes=960
+        )
         save_promise(promise, by=worlds.SYSTEM)
     for name, expected in (("sla rebuild, from nothing", bench.size), ("sla rebuild, in line", 0)):
         start, database = time.process_time(), bench.database_seconds()

@@ -25,7 +25,11 @@ EXPECTED = {
     "readers": {"nobody": 302, **dict.fromkeys(("dora", "emil", "carla", "root"), 404), "ben": 200, "anna": 200},
     "changers": {"nobody": 302, **dict.fromkeys(("dora", "emil", "carla", "root"), 404), "ben": 403, "anna": 200},
     "removers": {"nobody": 302, **dict.fromkeys(("dora", "emil", "carla", "root", "anna"), 404), "ben": 403},
-    "customers": {"nobody": 302, **dict.fromkeys(CUSTOMERS, (200, 302)), **dict.fromkeys(("carla", "root", "ben", "anna"), 404)},
+    "customers": {
+        "nobody": 302,
+        **dict.fromkeys(CUSTOMERS, (200, 302)),
+        **dict.fromkeys(("carla", "root", "ben", "anna"), 404),
+    },
     "customers of it": {
         "nobody": 302,
         **dict.fromkeys(("carla", "root", "ben", "anna"), 404),
@@ -75,7 +79,9 @@ def test_an_address_is_open_to_its_audience_alone(who: str, world: World, secret
         wanted = EXPECTED.get(address.audience, {}).get(who, range(100, 500))
         if response.status_code not in (wanted if not isinstance(wanted, int) else (wanted,)):
             wrong.append(f"{address.name} answers {response.status_code}")
-        mine = (who == "root" and address.audience == "administrators") or (who == "emil" and "customers" in address.audience)
+        mine = (who == "root" and address.audience == "administrators") or (
+            who == "emil" and "customers" in address.audience
+        )
         if who in STRANGERS and not mine:
             wrong += [f"{address.name} tells {marker}" for marker in MARKERS if marker in said]
         if who != "nobody" and address.name == "logout":

@@ -225,7 +225,9 @@ def test_a_removed_phone_call_and_a_closed_mail_are_told_nothing(
     assert not OutgoingMail.objects.exists()
 
 
-def test_an_answer_names_its_own_sender(world: World, answering: QueueTexts, address: Callable[..., SystemAddress]) -> None:
+def test_an_answer_names_its_own_sender(
+    world: World, answering: QueueTexts, address: Callable[..., SystemAddress]
+) -> None:
     address("robot@desk.example", world.sales, "Robot")
     response = AutoResponse.objects.get()
     response.sender = "Robot@desk.example"

@@ -535,7 +535,9 @@ def test_nothing_is_signed_without_a_secret_key_that_may_and_its_passphrase(peop
 
 
 @pytest.mark.parametrize("trouble", [FileNotFoundError("gpg"), subprocess.TimeoutExpired("gpg", 1)])
-def test_a_program_that_is_missing_or_hangs_protects_nothing_and_says_nothing_about_a_mail(people, monkeypatch, trouble):
+def test_a_program_that_is_missing_or_hangs_protects_nothing_and_says_nothing_about_a_mail(
+    people, monkeypatch, trouble
+):
     mail, sealed = signed_by(people.ben), encrypt(ENTITY, [people.ben.public])
 
     def fail(*_arguments, **_options):

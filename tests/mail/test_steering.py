@@ -78,7 +78,12 @@ def test_times_are_read() -> None:
 
 def test_what_the_desk_does_not_have_is_left_out_and_noted(world: World) -> None:
     assert world
-    headers = {"X_OTRS_DynamicField_Site": "Kiel", "X_OTRS_Queue": "Nowhere", "X_OTRS_Type": "Incident", "X_OTRS_SLA": "Gold"}
+    headers = {
+        "X_OTRS_DynamicField_Site": "Kiel",
+        "X_OTRS_Queue": "Nowhere",
+        "X_OTRS_Type": "Incident",
+        "X_OTRS_SLA": "Gold",
+    }
     kept = take(mail(**headers), mailbox=box())
     assert kept.state == IncomingState.PROCESSED
     told = " ".join(each["message"] for each in kept.problems)

@@ -54,7 +54,10 @@ def _run(folder: Path) -> Result:
     from klardesk.base import clock
 
     passed, opinion, failures = 0, 0, []
-    with clock.at(NOW), override_settings(TIME_ZONE="Europe/Berlin", KLARDESK_URL="http://helpdesk.musterwerke.example"):
+    with (
+        clock.at(NOW),
+        override_settings(TIME_ZONE="Europe/Berlin", KLARDESK_URL="http://helpdesk.musterwerke.example"),
+    ):
         for case, difference, excuse in comparisons(folder):
             if not difference:
                 passed += 1
@@ -161,7 +164,9 @@ def _values(given: dict[str, Any], facts: dict[str, Any]) -> Any:
     data = given.get("data") or {}
     subject, body = data.get("Subject", ""), data.get("Body", "")
     agents = SimpleNamespace(subject=subject, text=body) if data.get("SenderType") == "agent" else None
-    ticket = _ticket({**facts["tickets"].get(str(given.get("ticket_id")), {}), **(given.get("ticket_set") or {})}, facts)
+    ticket = _ticket(
+        {**facts["tickets"].get(str(given.get("ticket_id")), {}), **(given.get("ticket_set") or {})}, facts
+    )
     return values_for(
         ticket, agent=_person(given.get("user_id"), facts), subject=subject, body=body, said_by=cast(Any, agents),
         clean=SubjectFormat(hook="Ticket#").clean,

@@ -77,7 +77,12 @@ class TestLook:
 
     @pytest.mark.parametrize(
         "content",
-        [b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"<html>", b"GIF89a", PNG + b"\0" * 600_000],
+        [
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            b"<html>",
+            b"GIF89a",
+            PNG + b"\0" * 600_000,
+        ],
         ids=["svg", "html", "gif", "large"],
     )
     def test_what_is_no_safe_picture_is_refused(self, content: bytes, world: World) -> None:

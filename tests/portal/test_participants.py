@@ -92,7 +92,9 @@ def test_both_are_in_the_history_and_change_no_revision(world: World) -> None:
     assert state_at(ticket.pk).participants == {world.emil.pk}
     actions.remove_participant(ticket, world.emil, by=world.actor("anna"))
     actions.remove_participant(ticket, world.emil, by=world.actor("anna"))
-    kinds = list(Event.objects.filter(kind__startswith="ticket.participant").order_by("pk").values_list("kind", flat=True))
+    kinds = list(
+        Event.objects.filter(kind__startswith="ticket.participant").order_by("pk").values_list("kind", flat=True)
+    )
     assert kinds == ["ticket.participant_added", "ticket.participant_removed"]
     assert Ticket.all_rows.get(pk=ticket.pk).revision == ticket.revision
     assert state_at(ticket.pk).participants == set()

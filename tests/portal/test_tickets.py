@@ -54,7 +54,9 @@ def test_the_list_shows_own_and_company_tickets_by_state(dora: Client, world: Wo
     assert "Mine and open" not in said(dora, "/portal/tickets/?whose=company")
 
 
-def test_a_list_costs_the_same_for_one_ticket_and_for_thirty(dora: Client, world: World, django_assert_max_num_queries) -> None:
+def test_a_list_costs_the_same_for_one_ticket_and_for_thirty(
+    dora: Client, world: World, django_assert_max_num_queries
+) -> None:
     world.ticket()
     said(dora, "/portal/tickets/")
     for number in range(30):
@@ -104,7 +106,9 @@ def test_no_address_of_the_form_sets_its_key(dora: Client, world: World) -> None
     assert 'value="Help"' in said(dora, "/portal/tickets/new/?key=mine&subject=Help")
 
 
-def test_without_address_and_option_customers_write_to_the_queue_of_unaddressed_mail(dora: Client, world: World) -> None:
+def test_without_address_and_option_customers_write_to_the_queue_of_unaddressed_mail(
+    dora: Client, world: World
+) -> None:
     assert send(dora, world).status_code == 302
     assert newest().queue == world.raw
     page = said(dora, "/portal/tickets/new/")

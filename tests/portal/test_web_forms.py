@@ -52,7 +52,11 @@ def test_a_stranger_makes_a_ticket(form: WebForm) -> None:
     ticket = newest()
     assert (ticket.title, ticket.queue, ticket.customer_login) == ("A question", form.queue, "greta@guest.example")
     article = Article.all_rows.get(ticket=ticket)
-    assert (article.sender, article.channel, article.from_text) == ("customer", "web", "Greta Gast <greta@guest.example>")
+    assert (article.sender, article.channel, article.from_text) == (
+        "customer",
+        "web",
+        "Greta Gast <greta@guest.example>",
+    )
 
 
 def test_a_known_customers_ticket_is_theirs(form: WebForm, world: World) -> None:
@@ -61,7 +65,9 @@ def test_a_known_customers_ticket_is_theirs(form: WebForm, world: World) -> None
 
 
 def test_the_confirmation_is_the_queues_own_and_limited(form: WebForm, world: World, address: object) -> None:
-    response = AutoResponse.objects.create(name="Got it", occasion="new", subject="Got it", text="We have your message.")
+    response = AutoResponse.objects.create(
+        name="Got it", occasion="new", subject="Got it", text="We have your message."
+    )
     QueueTexts.objects.create(queue=world.support, on_new=response)
     change_option("mail.auto_response_limit", 1, by=SYSTEM)
     send()
@@ -72,10 +78,17 @@ def test_the_confirmation_is_the_queues_own_and_limited(form: WebForm, world: Wo
 
 @pytest.mark.parametrize(
     ("wrong", "after"),
-    [({"website": "https://spam.example"}, 10), ({}, 1), ({}, 90_000), ({"text": "http://a http://b http://c www.d"}, 10)],
+    [
+        ({"website": "https://spam.example"}, 10),
+        ({}, 1),
+        ({}, 90_000),
+        ({"text": "http://a http://b http://c www.d"}, 10),
+    ],
     ids=["trap", "too fast", "too old", "links"],
 )
-def test_machines_are_refused_and_people_keep_what_they_typed(form: WebForm, wrong: dict[str, str], after: float) -> None:
+def test_machines_are_refused_and_people_keep_what_they_typed(
+    form: WebForm, wrong: dict[str, str], after: float
+) -> None:
     answer = send(after=after, **wrong)
     assert answer.status_code == 422
     assert "Greta Gast" in answer.content.decode()
@@ -84,7 +97,9 @@ def test_machines_are_refused_and_people_keep_what_they_typed(form: WebForm, wro
 
 @pytest.mark.parametrize("word", ["", "forged", "{other}"])
 def test_a_word_that_is_none_of_this_forms_is_refused(form: WebForm, world: World, word: str) -> None:
-    actions.save_web_form(WebForm(), {"name": "other", "title": "Other", "queue": world.sales, "valid": True}, by=SYSTEM)
+    actions.save_web_form(
+        WebForm(), {"name": "other", "title": "Other", "queue": world.sales, "valid": True}, by=SYSTEM
+    )
     assert send(word.format(other=token("other"))).status_code == 422
     assert not Ticket.all_rows.exists()
 
@@ -136,13 +151,22 @@ def test_only_chosen_sites_may_frame_it_and_nothing_else(form: WebForm) -> None:
 
 
 def test_an_administrator_makes_one_on_its_page(world: World) -> None:
-    values = {"name": "help", "title": "Help", "queue": world.support.pk, "origins": "https://www.example.com/", "valid": "on"}
+    values = {
+        "name": "help",
+        "title": "Help",
+        "queue": world.support.pk,
+        "origins": "https://www.example.com/",
+        "valid": "on",
+    }
     root = client_of(world.root)
     assert root.post("/admin/web-forms/new/", values).status_code == 302
     made = WebForm.objects.get()
     assert made.origins == ["https://www.example.com"]
     assert Client().get("/form/help/").status_code == 200
-    assert root.post(f"/admin/web-forms/{made.pk}/", {**values, "origins": "https://x.example; script-src *"}).status_code == 422
+    assert (
+        root.post(f"/admin/web-forms/{made.pk}/", {**values, "origins": "https://x.example; script-src *"}).status_code
+        == 422
+    )
 
 
 class TestAdministration(AdministratorPages):

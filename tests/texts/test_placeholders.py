@@ -53,7 +53,13 @@ def test_html_is_filled_under_its_encoded_names_alone_and_values_are_escaped() -
 def test_no_name_gives_a_secret(world: World) -> None:
     world.anna.set_password("geheim")
     values = values_for(world.ticket("Printer", owner=world.anna), agent=world.anna)
-    for name in ("OWNER_UserPw", "AGENT_password", "CURRENT_Password", "CONFIG_SECRET_KEY", "CONFIG_KLARDESK_SECRET_KEY"):
+    for name in (
+        "OWNER_UserPw",
+        "AGENT_password",
+        "CURRENT_Password",
+        "CONFIG_SECRET_KEY",
+        "CONFIG_KLARDESK_SECRET_KEY",
+    ):
         assert fill(f"<OTRS_{name}>", values) == ""
 
 

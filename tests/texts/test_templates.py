@@ -29,7 +29,9 @@ def template(world: World, purpose: str = "note", **values: object) -> Template:
     """A template of Support with one file."""
     queues = values.pop("queues", [world.support])
     made = Template(**{"name": "Thanks", "purpose": purpose, "text": TEXT, **values})
-    return save_template(made, queues, [NewAttachment.store("plan.txt", "text/plain", b"dig here")], by=world.actor("root"))
+    return save_template(
+        made, queues, [NewAttachment.store("plan.txt", "text/plain", b"dig here")], by=world.actor("root")
+    )
 
 
 def use(client: Client, url: str, made: Template, **typed: str) -> str:
@@ -172,9 +174,7 @@ def test_an_answer_takes_it_below_the_salutation(client: Client, world: World) -
     ("kind", "more"),
     [("template", {"purpose": "note"}), ("salutation", {}), ("signature", {}), ("auto_response", {"subject": "S"})],
 )
-def test_a_preview_is_filled_and_nothing_stored(
-    client: Client, world: World, kind: str, more: dict[str, str]
-) -> None:
+def test_a_preview_is_filled_and_nothing_stored(client: Client, world: World, kind: str, more: dict[str, str]) -> None:
     PersonGrant.objects.create(person=world.root, group=world.support_group, right="ro")
     ticket, root = world.ticket("<OTRS_TICKET_Queue>"), browser(client, world, "root")
     text = "T=<OTRS_TICKET_Title> B=<OTRS_CUSTOMER_BODY[1]> N=<OTRS_TICKET_Nope>."

@@ -32,7 +32,13 @@ def agents_start(request: DeskRequest) -> HttpResponse:
     """The workload as tiles, then the agent's own tickets and the newest new ones, each in one query."""
     mine = _table(request, Listing(view="mine"), "-changed")
     new = _table(request, Listing(state="new"), "-age")
-    context = {"workload": workload(request.actor), "mine": mine, "new": new, "shown": shown, "due": due_counts(request.actor)}
+    context = {
+        "workload": workload(request.actor),
+        "mine": mine,
+        "new": new,
+        "shown": shown,
+        "due": due_counts(request.actor),
+    }
     return render(request, "desk/start.html", context)
 
 

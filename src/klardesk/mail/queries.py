@@ -41,10 +41,12 @@ class Delivery:
 
 
 _DELIVERIES = Prepared[Any](
-    lambda articles: OutgoingMail.objects.filter(article_id__in=articles)
-    .order_by("pk")
-    .values_list(
-        "article_id", "pk", "article__ticket_id", "state", "attempts", "last_error", "next_attempt_at", "sent_at"
+    lambda articles: (
+        OutgoingMail.objects.filter(article_id__in=articles)
+        .order_by("pk")
+        .values_list(
+            "article_id", "pk", "article__ticket_id", "state", "attempts", "last_error", "next_attempt_at", "sent_at"
+        )
     )
 )
 

@@ -107,7 +107,9 @@ def _moment(moment: datetime | None) -> str:
 def protection_badges(articles: Sequence[int], actor: Actor) -> Mapping[int, Sequence[Badge]]:  # noqa: ARG001 (a slot's shape)
     """What is known of signature and encryption of these articles' mails; each leads to the page about it."""
     return {
-        key: [protection_badge(each, reverse("article_protection", args=[each.article.ticket_id, key])) for each in layers]
+        key: [
+            protection_badge(each, reverse("article_protection", args=[each.article.ticket_id, key])) for each in layers
+        ]
         for key, layers in protections(articles).items()
     }
 

@@ -57,7 +57,11 @@ def save_template(
             template.save()
             template.queues.set(queues)
             _keep_files(template, files)
-            append(ChainRef("template", template.pk), TextSaved("template", template.name, before is None, changes), by=by.ref)
+            append(
+                ChainRef("template", template.pk),
+                TextSaved("template", template.name, before is None, changes),
+                by=by.ref,
+            )
     return template
 
 

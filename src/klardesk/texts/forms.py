@@ -139,4 +139,3 @@ class QueueTextsForm(forms.Form):
         AutoResponse, gettext_lazy("Answer to a new ticket made of a follow-up"), occasion=Occasion.NEW_FROM_OLD
     )
     on_removed = _choice(AutoResponse, gettext_lazy("Answer to a removed ticket"), occasion=Occasion.REMOVED)
-

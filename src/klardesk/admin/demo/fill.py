@@ -219,7 +219,9 @@ def _guests() -> QuerySet[Person]:
     """The first customer of the demo in each language."""
     firms = [next(firm for firm in FIRMS if firm.language == language) for language in ("de", "en")]
     addresses = [f"{''.join(fold(firm.people[0][1]))}@{firm.domain}" for firm in firms]
-    return Person.objects.filter(realm=Realm.CUSTOMER, login__in=addresses, email__in=addresses).order_by("language", "pk")
+    return Person.objects.filter(realm=Realm.CUSTOMER, login__in=addresses, email__in=addresses).order_by(
+        "language", "pk"
+    )
 
 
 def _guides() -> QuerySet[Person]:

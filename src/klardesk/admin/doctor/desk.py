@@ -151,4 +151,6 @@ def check_mail_keys() -> Iterator[Finding]:
             _("Replace it under Administration, Certificates and keys, or withdraw it if it is not needed any more."),
         )
     if not found:
-        yield ok(_("All that sign, encrypt and vouch last for a month and more.") if is_used() else _("None are in use."))
+        yield ok(
+            _("All that sign, encrypt and vouch last for a month and more.") if is_used() else _("None are in use.")
+        )

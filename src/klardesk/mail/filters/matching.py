@@ -164,7 +164,10 @@ def _check(condition: Mapping[str, str], sight: _Sight) -> tuple[Checked, Any]:
         found = _found(kind.removeprefix("not_"), value, text, sight)
         held = (found is not None) is not negated
     except TimeoutError:
-        held, problem = False, _("the regular expression took too long and was stopped; the condition counts as not met")
+        held, problem = (
+            False,
+            _("the regular expression took too long and was stopped; the condition counts as not met"),
+        )
     except regex.error:
         held, problem = False, _("this is no regular expression; the condition counts as not met")
     captures = found if isinstance(found, str) or (found is not None and found.re.groups) else None

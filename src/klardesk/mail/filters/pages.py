@@ -42,6 +42,7 @@ OUTCOMES = {
     "new_from_old": gettext_lazy("It would begin a new ticket, linked with the closed one it belongs to."),
 }
 
+
 def described(field: str, kind: str, value: str) -> str:
     """A condition as a person reads it."""
     return f"{field} {Kind(kind).label if kind in Kind.values else kind} “{value}”"
@@ -156,7 +157,10 @@ class FilterTrial(View):
         context: dict[str, Any] = {"form": form, "trial": trial, "latest": latest}
         if trial is not None:
             context |= {"outcome": OUTCOMES[trial.outcome], "found_by": FOUND_BY.get(trial.found_by, "")}
-            context |= {"way": WAYS.get(trial.way, ""), "odd": [problem_text(kept_problem(each)) for each in trial.problems]}
+            context |= {
+                "way": WAYS.get(trial.way, ""),
+                "odd": [problem_text(kept_problem(each)) for each in trial.problems],
+            }
             context["verdicts"] = [(each, [_told(item) for item in each.checked]) for each in trial.verdicts]
         return render(request, "mail/filter_trial.html", context, status=status)
 

@@ -100,7 +100,12 @@ def guess(data: bytes, notes: Notes, where: str) -> str:
     if (text := _utf8(data)) is not None:
         return text
     codec = _guessed(data, notes)
-    notes.add("guessed-charset", _("{where}: no usable character set is stated; read as {charset}"), where=where, charset=codec)
+    notes.add(
+        "guessed-charset",
+        _("{where}: no usable character set is stated; read as {charset}"),
+        where=where,
+        charset=codec,
+    )
     text = _strict(data, codec)
     return text if text is not None else data.decode(codec, "replace")
 

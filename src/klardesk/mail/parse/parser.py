@@ -38,7 +38,9 @@ def parse(
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 (a stranger's bytes must not stop the intake; the mail is kept and shown)
-        notes.add("parser-failed", _("the mail could not be read ({error}); its bytes are kept"), error=type(error).__name__)
+        notes.add(
+            "parser-failed", _("the mail could not be read ({error}); its bytes are kept"), error=type(error).__name__
+        )
         return empty_mail(notes)
 
 
@@ -83,7 +85,9 @@ class _Mail:
     def _content(self) -> tuple[str, str, tuple[Attachment, ...]]:
         if self._size > self._limits.size:
             size = self._size // 1024 // 1024
-            self._notes.add("too-large", _("the mail has {size} MB; only its header was read, its bytes are kept"), size=size)
+            self._notes.add(
+                "too-large", _("the mail has {size} MB; only its header was read, its bytes are kept"), size=size
+            )
             return "", "", ()
         root = self._split(self._header, self._raw, self._body_at)
         text, html, files = Reader(self._limits, self._notes, self._words, self._phrases).read(root)

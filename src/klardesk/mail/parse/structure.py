@@ -79,7 +79,9 @@ class Splitter:
 
     def _children(self, part: Part, depth: int) -> list[Part]:
         if depth >= self._limits.depth:
-            self._notes.add("too-deep", _("parts nested deeper than {depth} are kept as one file"), depth=self._limits.depth)
+            self._notes.add(
+                "too-deep", _("parts nested deeper than {depth} are kept as one file"), depth=self._limits.depth
+            )
             return []
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
         children: list[Part] = []

@@ -35,7 +35,11 @@ def undo(body: Bytes, encoding: str, notes: Notes) -> bytes:
         if sum(1 for _line in islice(_LINE.finditer(body), _MOST_LINES + 1)) > _MOST_LINES:
             notes.add("damaged-uuencode", _("a part's uuencode has too many lines; what could be read is kept"))
         return from_uu(body)
-    notes.add("unknown-encoding", _("the transfer encoding {name} is unknown; the part is kept as it came"), name=repr(name[:40]))
+    notes.add(
+        "unknown-encoding",
+        _("the transfer encoding {name} is unknown; the part is kept as it came"),
+        name=repr(name[:40]),
+    )
     return bytes(body)
 
 

@@ -126,7 +126,9 @@ class _Peeling:
             return False
         self._whole = self._whole and opened.whole
         key, reason = opened.key, "" if opened.whole else PARTLY_SEALED
-        self.layers.append(Layer(one.kind, Verdict.OPENED.value, key.name, fingerprint=key.fingerprint, reason=reason, key=key))
+        self.layers.append(
+            Layer(one.kind, Verdict.OPENED.value, key.name, fingerprint=key.fingerprint, reason=reason, key=key)
+        )
         if opened.signature is not None:
             self._judge(one, opened.signature)
         return self._go_in(opened.content)

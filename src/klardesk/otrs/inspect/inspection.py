@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,10 +13,12 @@ from klardesk.otrs.source.opening import Progress, Source
 from klardesk.otrs.source.problems import CannotRead
 
 if TYPE_CHECKING:
+    from klardesk.otrs.inspect.advisories import Advisory
     from klardesk.otrs.inspect.claims import Claim
     from klardesk.otrs.inspect.files import State
     from klardesk.otrs.inspect.identity import Verdict
     from klardesk.otrs.inspect.releases import Releases
+    from klardesk.otrs.inspect.settings.rules import Rule
     from klardesk.otrs.source.digests import Digest
     from klardesk.otrs.source.home import Home
 
@@ -37,7 +39,7 @@ class Skipped:
 class Sheet:
     """A table of facts in the report, which is no finding: administrators, web services, what an upgrade would drop.
 
-    `title`, `note` and `columns` are English sentences of the catalogue (`gettext_noop`). Rows come in their order.
+    `title`, `note` and `columns` are English sentences of the catalogue (`marked`). Rows come in their order.
     """
 
     code: str
@@ -46,6 +48,8 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    translated: tuple[int, ...] = ()
+    """Columns whose cells are sentences of the catalogue as well."""
 
 
 @dataclass
@@ -57,6 +61,8 @@ class Inspection:
     home: Home | None = None
     database: Source | None = None
     progress: Progress = lambda step, done, total: None
+    rules: Sequence[Rule] = ()
+    advisories: Sequence[Advisory] = ()
     settings: Settings = field(default_factory=Settings)
     verdict: Verdict | None = None
     """Which release the files are; a check of order GATHER sets it."""

@@ -1,6 +1,6 @@
 """Titles and labels of the report's tables, in English; the catalogue has their German."""
 
-from django.utils.translation import gettext_noop as _
+from klardesk.otrs.inspect.marking import marked as _
 
 FILE_CLASSES = {
     "release": _("As the release has it"),
@@ -16,3 +16,20 @@ FILE_CLASSES = {
 }
 FILES_SHEET = _("Files by class")
 FILES_SHEET_COLUMNS = (_("Class"), _("Files"))
+UNASSESSED_SHEET = _("Known holes that nobody has assessed for this release")
+UNASSESSED_COLUMNS = (_("Advisory"), _("CVE"), _("Published"), _("Severity"))
+UNASSESSED_NOTE = _("Not assessed is not safe.")
+JOBS_SHEET = _("Jobs that run by the clock, as files tell")
+JOBS_COLUMNS = (_("File"), _("Line"), _("When"), _("Command"))
+HOSTS_SHEET = _("Hosts that the settings name")
+HOSTS_COLUMNS = (_("Setting"), _("Host"))
+OPM_SHEET = _("Packages found as files")
+OPM_COLUMNS = (
+    _("File"),
+    _("Package"),
+    _("Version"),
+    _("Maker"),
+    _("Licence"),
+    _("Files"),
+    _("Changes of the database"),
+)

@@ -37,6 +37,7 @@ class CorrectionForm(TimeForm):
     """What an entry says instead, and why."""
 
     reason = forms.CharField(label=gettext_lazy("Reason of the correction"), max_length=500)
+
     def prepare(self) -> None:
         """Offer activities that are no longer valid too if the ticket has time on them."""
         super().prepare()

@@ -29,9 +29,11 @@ PAGE = 50
 ORDER = "article_order"
 """The key of the session under which the reader's order of articles is kept: `newest` or `oldest` first."""
 FILES_OF: Prepared[Attachment] = Prepared(
-    lambda articles: Attachment.objects.unscoped("of articles that the actor may read")
-    .filter(article_id__in=articles)
-    .order_by("pk")
+    lambda articles: (
+        Attachment.objects.unscoped("of articles that the actor may read")
+        .filter(article_id__in=articles)
+        .order_by("pk")
+    )
 )
 
 

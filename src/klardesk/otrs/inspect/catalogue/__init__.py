@@ -49,7 +49,7 @@ def kind(
     confidence: Confidence = Confidence.PROVEN,
     area: str = "",
 ) -> None:
-    """Declare a code. `area` is the code's part before the first dot if not given. Sentences: `_ = gettext_noop`."""
+    """Declare a code. `area` is the code's part before the first dot if not given. Sentences: `_ = marked`."""
     area = area or code.partition(".")[0]
     if area not in AREAS:
         raise ValueError(f"{code}: {area} is no area of findings")

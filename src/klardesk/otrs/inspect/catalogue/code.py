@@ -1,9 +1,8 @@
 """Findings about what changed or added code does: signs, which a person must look at."""
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import marked as _
 
 _LOOK = _(
     "Open the file at this line and have it explained. If nobody can, restore the original, and look who logged in since."

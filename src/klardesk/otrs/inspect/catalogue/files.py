@@ -1,9 +1,8 @@
 """Findings about single files."""
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import marked as _
 
 _LOST = _("Write down why it was changed. The next update replaces it, and the change is lost.")
 _ORIGINAL = _("Compare it with the file of the official archive, and ask who changed it and why.")

@@ -1,9 +1,8 @@
 """Findings about which release it really is."""
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import marked as _
 
 kind(
     "release.claim",
@@ -51,7 +50,7 @@ kind(
 )
 kind(
     "release.mixture",
-    Level.HIGH,
+    Level.MEDIUM,
     title=_("A mixture of %(release)s and %(other)s"),
     explanation=_(
         "%(only)s files fit %(release)s and not %(other)s; %(against)s files it is the other way round. An update was not "

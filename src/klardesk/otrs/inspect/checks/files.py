@@ -101,7 +101,7 @@ def _folders(path: str) -> list[str]:
 def _sheet(states: list[State]) -> Sheet:
     counts = Counter(state.kind for state in states)
     rows = tuple((label, counts[kind]) for kind, label in FILE_CLASSES.items())
-    return Sheet("files.classes", "files", FILES_SHEET, FILES_SHEET_COLUMNS, rows)
+    return Sheet("files.classes", "files", FILES_SHEET, FILES_SHEET_COLUMNS, rows, translated=(0,))
 
 
 @check("code", order=READ + 1, needs=["home"])

@@ -13,6 +13,8 @@ from klardesk.otrs.inspect.identity import Verdict, identify
 from klardesk.otrs.inspect.inspection import Inspection
 from klardesk.otrs.source.problems import CannotRead
 
+MANY = 5
+"""Files of another release from which it is no longer a fix or two that somebody took over."""
 NAMED = 5
 """How many files a sentence names."""
 
@@ -64,8 +66,9 @@ def _about(verdict: Verdict) -> Iterator[Finding]:
         yield found("release.either", names=names, deciding=verdict.deciding[:NAMED] or ("–",))
     elif verdict.kind == "mixture" and verdict.runner_up:
         yield found(
-            "release.mixture", release=name, other=verdict.runner_up.name, only=verdict.only, against=verdict.against
-        )
+            "release.mixture", level=Level.HIGH if verdict.against >= MANY else None, release=name,
+            other=verdict.runner_up.name, only=verdict.only, against=verdict.against,
+        )  # fmt: skip
     elif verdict.kind == "based":
         yield found("release.based", release=name, percent=percent)
     elif verdict.kind == "unknown":
