@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop as _
+from klardesk.otrs.inspect.marking import marked as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,15 @@ PACKAGES = Head(
     _("Packages"), (_("Name"), _("Version"), _("Vendor"), _("Web address"), _("Files"), _("SQL"), _("Code that runs")),
 )  # fmt: skip
 MAIL_ACCOUNTS = Head(_("Mailboxes that are fetched"), (_("Login"), _("Host"), _("Kind"), _("Valid"), _("Trusted")))
-FORECAST = Head(
+FORECAST_SHEET = Head(
     _("What an ordinary upgrade would drop"), (_("Table"), _("Column"), _("Rows"), _("Per cent of all rows"), _("Why")),
     _("Klardesk's take-over keeps every one of these rows."),
 )  # fmt: skip
+DROPS = {
+    "unknown-table": _("No release has this table"),
+    "package-table": _("The table belongs to a package"),
+    "unknown-column": _("No release has this column"),
+    "other-table": _("The next release does not have this table"),
+    "other-column": _("The next release does not have this column"),
+}
+"""Why rows are dropped; cells of the sheet above."""

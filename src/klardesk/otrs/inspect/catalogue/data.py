@@ -1,9 +1,8 @@
 """Findings about the rows themselves, and what an ordinary upgrade would drop."""
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import marked as _
 
 kind(
     "data.orphan",
@@ -125,7 +124,8 @@ kind(
     Level.MEDIUM,
     title=_("%(count)s rows of %(table)s are missing in long pieces"),
     explanation=_(
-        "The largest of %(pieces)s: the numbers %(first)s to %(last)s were given and are gone. Single gaps are usual, such a long one "
+        "The largest of %(pieces)s: the numbers %(first)s to %(last)s were given and are gone. Single gaps "
+        "are usual, such a long one "
         "is a deletion in bulk."
     ),
     remedy=_("Ask who deleted them, and look for them in older backups."),

@@ -1,9 +1,8 @@
 """Findings about the database's schema, and what runs in it."""
 
-from django.utils.translation import gettext_noop as _
-
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import marked as _
 
 kind(
     "schema.unlike",

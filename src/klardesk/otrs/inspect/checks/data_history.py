@@ -68,20 +68,23 @@ def _differing(tickets: Tickets) -> Iterator[Finding]:
 @check("data.order", order=READ, needs=["database"])
 def order(inspection: Inspection) -> Iterator[Finding]:
     """Ids and times of tickets must rise together, and so must those of what belongs to one ticket."""
-    made = scan_of(inspection).found(Tickets).made
+    scan = scan_of(inspection)
+    made, kinds = scan.found(Tickets).made, scan.found(Tickets).kinds
+    merging = {number(row, "id") for row in scan.found(Rows).of("ticket_history_type") if word(row, "name") == "Merged"}
+    merged = {ticket for ticket, each in kinds.items() if each & merging}
     for table, (ids, minutes, tickets) in sorted(made.items()):
         rows = sorted((own, minute) for own, minute in zip(ids, minutes, strict=True) if minute and own != WELCOME)
         odd = [rows[place][0] for place in out_of_order([minute for _own, minute in rows], TOLERANCE)]
         if len(odd) > MANY * len(rows):
             if table == "ticket":
                 yield _found("data.time.shuffled", table, "create_time", odd)
-            odd = _within_tickets(ids, minutes, tickets)
+            odd = _within_tickets(ids, minutes, tickets, merged)
         if odd:
             yield _found("data.time.order", table, "create_time", odd)
 
 
-def _within_tickets(ids: Sequence[int], minutes: Sequence[int], tickets: Sequence[int]) -> list[int]:
-    """The rows that are out of the order of time among those of their ticket."""
+def _within_tickets(ids: Sequence[int], minutes: Sequence[int], tickets: Sequence[int], merged: set[int]) -> list[int]:
+    """The rows that are out of the order of time among those of their ticket; merging puts rows of two in one."""
     places = sorted(range(len(ids)), key=ids.__getitem__)
     latest: dict[int, int] = {}
     suspicious = set()
@@ -94,7 +97,7 @@ def _within_tickets(ids: Sequence[int], minutes: Sequence[int], tickets: Sequenc
         latest[ticket] = max(minute, latest.get(ticket, 0))
     rows: dict[int, list[tuple[int, int]]] = {}
     for place in places:
-        if tickets[place] in suspicious and minutes[place]:
+        if tickets[place] in suspicious - merged and minutes[place]:
             rows.setdefault(tickets[place], []).append((ids[place], minutes[place]))
     return sorted(
         each[place][0] for each in rows.values() for place in out_of_order([minute for _own, minute in each], TOLERANCE)
@@ -139,9 +142,7 @@ def _far(values: Sequence[int], kept: Sequence[bool], tolerance: int) -> Iterato
             yield place
 
 
-def _found(
-    code: str, table: str, column: str, rows: Sequence[int], level: Level | None = None, **values: str
-) -> Finding:
+def _found(code: str, table: str, column: str, rows: Sequence[int]) -> Finding:
     place = Place(table=table, column=column, row=str(rows[0]))
     examples = tuple(str(row) for row in rows[:EXAMPLES])
     return found(code, place, table=table, count=len(rows), examples=examples)

@@ -10,6 +10,7 @@ from klardesk.otrs.inspect.checks import READ, check
 from klardesk.otrs.inspect.database.scan import scan_of
 from klardesk.otrs.inspect.findings import Finding, Place
 from klardesk.otrs.inspect.inspection import Inspection, Sheet
+from klardesk.otrs.inspect.sheets import DATABASE_ACCOUNTS
 from klardesk.otrs.source.model import Account, Code
 
 SIGNS = (
@@ -23,7 +24,6 @@ SIGNS = (
     ("programs", re.compile(r"sys_exec|\bPROGRAM\b|plpython|plperlu|dblink|\bSONAME\b", re.IGNORECASE)),
 )
 WRITES = {"ALL PRIVILEGES", "INSERT", "UPDATE", "DELETE"}
-SHEET = ("Account", "From", "Rights", "All-powerful", "Has a password")
 
 
 @check("database.code", order=READ, needs=["database"])
@@ -47,8 +47,6 @@ def _found(each: Code, signs: tuple[str, ...]) -> Finding:
 @check("database.accounts", order=READ, needs=["database"])
 def accounts(inspection: Inspection) -> Iterator[Finding]:
     """Who may log in to the server, where it tells."""
-    from klardesk.otrs.inspect.sheets import DATABASE_ACCOUNTS
-
     known = scan_of(inspection).database.schema.accounts
     if known is None:
         return

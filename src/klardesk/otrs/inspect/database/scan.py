@@ -28,7 +28,10 @@ class Collector(Protocol):
 
 
 def handle(table: Table) -> str:
-    """The column by which a row is named: `id`, or the first. (A dump may tell the primary key only after the rows.)"""
+    """The column by which a row is named: `id`, or the first.
+
+    A dump may tell the primary key only after the rows.
+    """
     return "id" if "id" in table.columns else next(iter(table.columns))
 
 
