@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import copy, deepcopy
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,14 @@ class Memory:
 
     def copy(self) -> Memory:
         """One that can be altered; tables' rows are copied when `rows` asks for them."""
-        return Memory(self.engine, deepcopy(self.schema), dict(self.columns))
+        tables = {
+            name: replace(
+                table, columns=dict(table.columns), indexes=list(table.indexes), foreign_keys=list(table.foreign_keys)
+            )
+            for name, table in self.schema.tables.items()
+        }
+        schema = replace(self.schema, tables=tables, code=list(self.schema.code))
+        return Memory(self.engine, schema, dict(self.columns))
 
     def own(self, table: str) -> dict[str, list[Value]]:
         """The columns of a table, for altering."""

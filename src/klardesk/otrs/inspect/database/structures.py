@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -17,7 +18,12 @@ LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 def loaded(value: Value) -> Any:
     """The value's structure: str, list, dict, None for YAML's null; BAD if it is none. Nothing in it is run or constructed."""
-    text = text_of(value).encode("utf-8", "replace").decode("utf-8")
+    return _parsed(text_of(value).encode("utf-8", "replace").decode("utf-8"))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Any:
+    """The same value is kept by hundreds of settings. Nobody changes what is given out."""
     if len(text) > LARGEST:
         return BAD
     try:
