@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from klardesk.otrs.inspect.inspection import Inspection
-from klardesk.otrs.inspect.report import html, sarif
+from klardesk.otrs.inspect.report import html, pdf, sarif
 from klardesk.otrs.inspect.report.signature import signed, state_of
 from klardesk.otrs.inspect.report.values import as_json, values_of
+from klardesk.otrs.source.problems import CannotRead
 from tests.otrs import homes
 from tests.otrs.schema import flaws
 
@@ -129,3 +131,16 @@ def test_an_unsigned_report_says_so(inspection: Inspection) -> None:
     values = values_of(inspection, "en")
     assert "not signed" in html.as_html(values)
     assert "Signed with" in html.as_html(signed(values, _signer()[1]))
+
+
+def test_a_pdf_has_the_same_bytes_again(inspection: Inspection) -> None:
+    page = html.as_html(values_of(inspection, "de"))
+    first = pdf.as_pdf(page)
+    assert first.startswith(b"%PDF-")
+    assert first == pdf.as_pdf(page)
+
+
+def test_without_weasyprint_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(CannotRead, match="no-weasyprint"):
+        pdf.as_pdf("<p>x</p>")
