@@ -147,3 +147,10 @@ def test_an_archive_made_to_fill_the_disk_is_not_read_on(
 def test_paths_of_an_archive_never_lead_out(tmp_path: Path, open_home: Opening) -> None:
     opened = open_home(homes.pack(tmp_path / "x.tar", {"../../etc/x": b"x", "/etc/y": b"y"}, top=""))
     assert [path for path in opened.files if ".." in path or path.startswith("/")] == []
+
+
+def test_odd_names_of_an_archive_are_said(tmp_path: Path, open_home: Opening) -> None:
+    files = {"Kernel/System/A.pm": b"x", "Kernel/System/\x1b[31m.pm": b"x", "Kernel/System/\udcff.pm": b"x"}
+    opened = open_home(homes.pack(tmp_path / "x.tar", files))
+    assert list(opened.files) == ["Kernel/System/A.pm"]
+    assert [problem.code for problem in opened.problems] == ["odd-name", "odd-name"]

@@ -96,6 +96,10 @@ class ArchiveHome(Home):
         name = posixpath.normpath(member.name).lstrip("/")
         if name in {".", ""} or name.startswith(".."):
             return
+        if not name.isprintable():
+            shown = "".join(each if each.isprintable() else "\ufffd" for each in name)
+            self.problems.append(CannotRead("odd-name", path=shown))
+            return
         entry = Entry(name, member.mode & 0o7777, member.uid, member.size)
         if member.isdir():
             self._folders[name] = entry
