@@ -1,4 +1,4 @@
-"""Installations made by the tests: a small release of its own, packed as a maker packs it, learned, unpacked, and then tampered with."""
+"""Installations made by the tests: a small release, packed as a maker packs it, learned, unpacked, and then tampered with."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import io
 import tarfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from klardesk.otrs.inspect.inspection import Inspection
 from klardesk.otrs.inspect.learn import learn
 from klardesk.otrs.inspect.releases import load
-from klardesk.otrs.inspect.run import Subjects, inspect
+from klardesk.otrs.inspect.run import Known, Subjects, inspect, load_data
 
 AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 VERSION, OLDER = "77.1.2", "77.1.1"
@@ -221,7 +222,12 @@ $Self->{'FQDN'} =  'help.example.org';
     return {**files, **beside(files, version), **own}
 
 
+@cache
+def known(data: Path) -> Known:
+    """The data with the small release, loaded once."""
+    return load_data([data])
+
+
 def look(home: Path, data: Path) -> Inspection:
     """Inspect a home with this data, at a fixed time."""
-    (home / "Kernel" / "Config.pm").exists() and (home / "Kernel" / "Config.pm").chmod(0o640)
-    return inspect(Subjects(home=home, data=(data,)), at=AT)
+    return inspect(Subjects(home=home), at=AT, data=known(data))

@@ -136,7 +136,7 @@ def run_inspect(options: argparse.Namespace) -> int:
     try:
         with _progress() as progress:
             inspection = inspect(subjects, at=options.at or clock.now(), progress=progress)
-        if not inspection.inspected or (inspection.verdict is None and inspection.database is None):
+        if not (inspection.verdict or inspection.database or inspection.facts.get("packages.files")):
             return _cannot(options.lang, _reason(inspection))
         values = signed(values_of(inspection, options.lang), _signer())
         if options.out:

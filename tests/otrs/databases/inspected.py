@@ -19,7 +19,10 @@ _rules = rules.load(None)
 def inspected(database: Database) -> Inspection:
     """All checks that need no home. A check that broke fails the test."""
     inspection = Inspection(at=AT, releases=_releases, rules=_rules, database=database)
-    checks.run(inspection)
+    try:
+        checks.run(inspection)
+    finally:
+        database.close()
     broken = [each for each in inspection.skipped if each.code == "check-failed"]
     assert not broken, broken
     return inspection

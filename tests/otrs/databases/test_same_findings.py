@@ -15,13 +15,12 @@ from klardesk.otrs.inspect.inspection import Inspection
 from klardesk.otrs.source.live import open_live
 from tests.otrs.databases import samples
 from tests.otrs.databases.inspected import alarms, inspected
-from tests.otrs.databases.manipulations import AUDIT
 from tests.servers import mariadb
 
 pytestmark = [pytest.mark.oracles, pytest.mark.slow, samples.needed]
 SEEDED = """
 DELETE FROM article_data_mime WHERE article_id = 600;
-UPDATE ticket SET ticket_state_id = 2 WHERE id = 95;
+UPDATE ticket SET ticket_state_id = 7 WHERE id = 95;
 UPDATE ticket SET create_time = '2031-01-01 00:00:00' WHERE id = 50;
 UPDATE users SET pw = 'geheim!' WHERE id = 3;
 CREATE TABLE crm_contract (id INT NOT NULL PRIMARY KEY, ticket_id INT, mail VARCHAR(100));
@@ -81,7 +80,6 @@ def test_a_live_mariadb_gives_the_findings_of_its_dump(server: Any) -> None:
 def seeded(inspection: Inspection) -> bool:
     """Whether everything of SEEDED was found at its place."""
     found = {(each.code, each.place.table, each.place.column, each.place.row) for each in inspection.findings}
-    assert AUDIT
     wanted = {
         ("data.article.empty", "article_data_mime", "article_id", "600"),
         ("data.history.state", "ticket", "ticket_state_id", "95"),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from klardesk.otrs.inspect.catalogue import plain
 from klardesk.otrs.inspect.findings import Place
 from klardesk.otrs.inspect.identity import Verdict
 from klardesk.otrs.inspect.releases import Release, Releases, bits_of, version_numbers
@@ -66,7 +67,7 @@ def _release_file(home: Home) -> Iterator[Claim]:
     for number, line in enumerate(_text(home, "RELEASE").splitlines(), 1):
         name, equals, value = line.partition("=")
         if equals and not line.lstrip().startswith("#"):
-            values[name.strip().upper()] = (value.strip()[:100], number)
+            values[name.strip().upper()] = (plain(value.strip()[:100]), number)
     if "VERSION" in values:
         version, line_number = values["VERSION"]
         yield Claim("RELEASE", Place(file="RELEASE", line=line_number), values.get("PRODUCT", ("", 0))[0], version)

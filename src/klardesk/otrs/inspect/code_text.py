@@ -19,7 +19,11 @@ _BLOCKS = {
     "template": re.compile(r"\[%#.*?%\]|<!--.*?-->", re.DOTALL),
     "perl": _POD,
 }
-_LINES = {"perl": re.compile(r"^\s*#(?!!).*$"), "shell": re.compile(r"^\s*#(?!!).*$"), "js": re.compile(r"^\s*//.*$")}
+_LINES = {
+    "perl": re.compile(r"^[ \t]*#(?!!).*$", re.MULTILINE),
+    "shell": re.compile(r"^[ \t]*#(?!!).*$", re.MULTILINE),
+    "js": re.compile(r"^[ \t]*//.*$", re.MULTILINE),
+}
 _END = re.compile(r"^__(?:END|DATA)__\s*$", re.MULTILINE)
 
 
@@ -48,7 +52,7 @@ def without_comments(text: str, language: str) -> str:
     if block:
         text = block.sub(lambda match: "\n" * match[0].count("\n"), text)
     line = _LINES.get(language)
-    return "\n".join("" if line and line.match(each) else each for each in text.split("\n"))
+    return line.sub("", text) if line else text
 
 
 def code_hash(path: str, text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from klardesk.otrs.inspect.code_text import code_hash, language_of
-from klardesk.otrs.inspect.identity import Verdict
+from klardesk.otrs.inspect.identity import Verdict, lies_in
 from klardesk.otrs.inspect.releases import AREAS, Release, Releases, Row
 from klardesk.otrs.inspect.signs import signs_in
 from klardesk.otrs.source.digests import Digest
@@ -77,9 +77,9 @@ class Comparison:
             if path.partition("/")[0] in AREAS:
                 yield self._state(path, found)
         tops = {path.partition("/")[0] for path in self.digests}
-        unread = {problem.values.get("path") for problem in self.home.problems}
-        for path in sorted(self._ours - self.digests.keys()):
-            if path.partition("/")[0] in tops and path not in unread and path not in self.home.files:
+        unread = {str(problem.values.get("path", "")) for problem in self.home.problems} - {""}
+        for path in sorted(self._ours - self.digests.keys() - self.home.files.keys()):
+            if path.partition("/")[0] in tops and not lies_in(path, unread):
                 yield State(path, "missing", self._sort(path), row=self.releases.row_of(path, self.number))
 
     def _state(self, path: str, found: Digest) -> State:

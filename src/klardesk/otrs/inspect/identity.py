@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from klardesk.otrs.inspect.releases import AREAS, Release, Releases, bits_of
@@ -60,8 +60,9 @@ class Verdict:
 class _Tally:
     """What each release has for it, among the files of one tree."""
 
-    def __init__(self, releases: Releases, digests: Mapping[str, Digest]) -> None:
+    def __init__(self, releases: Releases, digests: Mapping[str, Digest], unread: Iterable[str]) -> None:
         self.releases = releases
+        self.unread = tuple(unread)
         self.fits = {path: releases.fitting(path, found) for path, found in digests.items()}
         self.sums = _sums(Counter(bits for bits in self.fits.values() if bits), len(releases))
         having = Counter(releases.having(path) for path in digests)
@@ -70,8 +71,9 @@ class _Tally:
         self.tops = {path.partition("/")[0] for path in digests} & set(AREAS)
 
     def missing(self, number: int) -> tuple[int, int]:
-        """How many of a release's files are missing, and how many it has; only of the folders that are there at all."""
-        expected = sum(1 for path in self.releases.paths_of(number) if path.partition("/")[0] in self.tops)
+        """How many of a release's files are missing, and how many it has; only of what is there at all and could be read."""
+        there = (path for path in self.releases.paths_of(number) if path.partition("/")[0] in self.tops)
+        expected = sum(1 for path in there if not lies_in(path, self.unread))
         return expected - self.common[number], expected
 
     def ranked(self) -> list[int]:
@@ -109,9 +111,17 @@ class _Tally:
         return found
 
 
-def identify(releases: Releases, digests: Mapping[str, Digest]) -> Verdict | None:
-    """The verdict about a tree, by the hashes of its files; None if fewer than FEWEST files have a known content."""
-    tally = _Tally(releases, digests)
+def lies_in(path: str, places: Iterable[str]) -> bool:
+    """Whether a path is one of these places, or lies in one."""
+    return any(path == place or path.startswith(f"{place}/") for place in places)
+
+
+def identify(releases: Releases, digests: Mapping[str, Digest], unread: Iterable[str] = ()) -> Verdict | None:
+    """The verdict about a tree, by the hashes of its files; None if fewer than FEWEST files have a known content.
+
+    `unread` are files and folders that are there and could not be read; what lies in them is not missing.
+    """
+    tally = _Tally(releases, digests, unread)
     if sum(1 for bits in tally.fits.values() if bits) < FEWEST:
         return None
     ranked = tally.ranked()

@@ -11,7 +11,6 @@ from typing import Any
 
 from klardesk.otrs.inspect.claims import archive_of, claims_of
 from klardesk.otrs.inspect.code_text import code_hash, language_of
-from klardesk.otrs.inspect.files import SITE
 from klardesk.otrs.inspect.releases import AREAS, FORMAT, Releases, lines_of, version_numbers
 from klardesk.otrs.inspect.signs import signs_in
 from klardesk.otrs.source.home import Home, open_home
@@ -46,7 +45,7 @@ def learn(
             raise CannotRead("learn-unnamed", path=str(archive))
         if known.named(family, version):
             raise CannotRead("learn-known", family=family, version=version)
-        paths = [path for path in home.files if path.partition("/")[0] in AREAS and not SITE.match(path)]
+        paths = [path for path in home.files if path.partition("/")[0] in AREAS]
         if len(paths) < FEWEST:
             raise CannotRead("no-installation", path=str(archive))
         confirmed = _confirmed(home, archive)

@@ -27,12 +27,22 @@ class Subjects:
     data: tuple[Path, ...] = field(default=())
 
 
-def inspect(subjects: Subjects, *, at: datetime, progress: Progress = lambda step, done, total: None) -> Inspection:
+Known = tuple[releases.Releases, list[advisories.Advisory], list[rules.Rule]]
+
+
+def inspect(
+    subjects: Subjects,
+    *,
+    at: datetime,
+    progress: Progress = lambda step, done, total: None,
+    data: Known | None = None,
+) -> Inspection:
     """Inspect these subjects; `at` is the report's time. What cannot be read is in `skipped`.
 
-    Raises CannotRead if a data file cannot be used, or if not one of the subjects can be opened.
+    `data` are those of `load_data`, where many inspections share them; otherwise they are loaded. Raises CannotRead if a data
+    file cannot be used, or if not one of the subjects can be opened.
     """
-    known, holes, settings = load_data(subjects.data)
+    known, holes, settings = data or load_data(subjects.data)
     inspection = Inspection(at=at, releases=known, advisories=holes, rules=settings, progress=progress)
     problems = [*_open_home(inspection, subjects), *_open_database(inspection, subjects)]
     if inspection.home is None and inspection.database is None:
@@ -47,7 +57,7 @@ def inspect(subjects: Subjects, *, at: datetime, progress: Progress = lambda ste
     return inspection
 
 
-def load_data(files: Iterable[Path]) -> tuple[releases.Releases, list[advisories.Advisory], list[rules.Rule]]:
+def load_data(files: Iterable[Path]) -> Known:
     """The product's data, with an owner's: releases are added; advisories and settings replace. Raises CannotRead."""
     further = [(_format(file), file) for file in files]
     last = dict(further)

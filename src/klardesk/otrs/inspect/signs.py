@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from klardesk.otrs.inspect.code_text import language_of, without_comments
@@ -12,6 +13,8 @@ from klardesk.otrs.source.digests import sha_of
 
 LONGEST_LINE = 4000
 """Characters of a line from which it looks like hidden code; in Perl, shell and templates nobody writes such."""
+READ = 4_000_000
+"""Characters of a file that are searched; no source file is longer."""
 SHOWN = 80
 
 
@@ -26,14 +29,16 @@ class Sign:
 
 
 _COMMENTED = re.compile(
-    r"^\s*#.*(?:\$\w+->|\bif\b).*\b(?:ChallengeTokenCheck|PermissionCheck|TicketPermission)\s*\(", re.MULTILINE
+    r"^[ \t]*#.{0,300}(?:\$\w+->|\bif\b).{0,300}\b(?:ChallengeTokenCheck|PermissionCheck|TicketPermission)\s*\(",
+    re.MULTILINE,
 )
 _LITERAL = re.compile(r"""'[^'\n]*'|"[^"\n]*"|`[^`\n]*`""")
 _HOST = re.compile(r"(?:https?:)?//([\w.-]+)")
 
 
 def signs_in(path: str, text: str) -> list[Sign]:
-    """The signs in a file, in the order of its lines; none where its language is not known."""
+    """The signs in a file (its first READ characters), in the order of its lines; none where its language is not known."""
+    text = text[:READ]
     language = language_of(path, text)
     found = [*_found(language, text)]
     if language == "template":
@@ -46,29 +51,37 @@ def signs_in(path: str, text: str) -> list[Sign]:
 
 def _found(language: str, text: str) -> Iterator[Sign]:
     code = without_comments(text, language)
-    lines = code.split("\n")
-    for kind, pattern in SETS.get(language, {}).items():
-        for match in pattern.finditer(code):
-            start = match.start() + len(match[0]) - len(match[0].lstrip())
-            yield _sign(kind, code.count("\n", 0, start) + 1, match[0], lines)
-    if language == "perl":
-        for match in _COMMENTED.finditer(text):
-            line = text.count("\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())) + 1
-            yield _sign("off", line, match[0], text.split("\n"))
+    for kind, looks in SETS.get(language, {}).items():
+        yield from _of_kind(kind, code, (match for look in looks for match in look.finds(code)))
+    if language == "perl" and any(word in text for word in ("ChallengeTokenCheck", "Permission")):
+        yield from _of_kind("off", text, _COMMENTED.finditer(text))
     if language in {"perl", "shell", "template"}:
-        for number, each in enumerate(lines, 1):
+        for number, each in enumerate(code.split("\n"), 1):
             if len(each) > LONGEST_LINE:
                 yield Sign("hidden", number, f"… ({len(each)})", sha_of(each.encode()))
 
 
-def _sign(kind: str, line: int, matched: str, lines: list[str]) -> Sign:
-    whole = " ".join(lines[line - 1].split()) if line <= len(lines) else ""
-    return Sign(kind, line, _masked(matched), sha_of(f"{kind}:{whole}".encode()))
+def _of_kind(kind: str, code: str, matches: Iterable[re.Match[str]]) -> Iterator[Sign]:
+    """One sign for each line that has a match."""
+    starts = [0, *(found.end() for found in re.finditer("\n", code))]
+    seen: set[int] = set()
+    for match in matches:
+        begin = match.start() + len(match[0]) - len(match[0].lstrip())
+        line = bisect_right(starts, begin)
+        if line in seen:
+            continue
+        seen.add(line)
+        end = starts[line] if line < len(starts) else len(code)
+        whole = " ".join(code[starts[line - 1] : end].split())
+        yield Sign(
+            kind, line, _masked(match[0], code[match.end() : match.end() + SHOWN]), sha_of(f"{kind}:{whole}".encode())
+        )
 
 
-def _masked(matched: str) -> str:
+def _masked(matched: str, after: str) -> str:
     """What of the match may be shown: a host, but no other literal, for it may be a password."""
-    host = _HOST.search(matched)
+    host = _HOST.search(matched[-SHOWN * 4 :] + after if matched.endswith("//") else matched)
+    if host:
+        return host[1][:SHOWN]
     text = " ".join(_LITERAL.sub("'…'", matched).split())
-    text = re.sub(r"['\"`][^'\"`]*$", "'…", text)
-    return (f"{host[1]}" if host else text)[:SHOWN]
+    return re.sub(r"['\"`][^'\"`]*$", "'…", text)[:SHOWN]

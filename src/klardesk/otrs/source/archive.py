@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from klardesk.otrs.source.digests import Digest, digest
 from klardesk.otrs.source.home import LARGEST, RUNTIME, Entry, Home, top_of
@@ -19,7 +19,20 @@ from klardesk.otrs.source.problems import CannotRead
 T = TypeVar("T")
 MOST = 8 * 1024 * 1024 * 1024
 """Bytes that an archive may unpack to, without what runs left behind; an archive made to fill the disk ends here."""
+_Truncated = tarfile.TruncatedHeaderError  # type: ignore[attr-defined]
 _BROKEN = (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError, ValueError)
+
+
+class _Member(tarfile.TarInfo):
+    """A member whose header breaks off is an error, and not the end of the archive."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        """The next member. Raises ReadError if the archive breaks off within its header."""
+        try:
+            return super().fromtarfile(tarfile)
+        except _Truncated as error:
+            raise _broken() from error
 
 
 class ArchiveHome(Home):
@@ -65,7 +78,7 @@ class ArchiveHome(Home):
 
     def _take_all(self, path: Path) -> None:
         try:
-            archive = tarfile.open(path, "r|*")  # noqa: SIM115 (closed below)
+            archive = tarfile.open(path, "r|*", tarinfo=_Member)  # noqa: SIM115 (closed below)
         except _BROKEN as error:
             raise CannotRead("no-archive", path=str(path), error=_reason(error)) from error
         with archive:
@@ -82,6 +95,10 @@ class ArchiveHome(Home):
     def _take(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
         name = posixpath.normpath(member.name).lstrip("/")
         if name in {".", ""} or name.startswith(".."):
+            return
+        if not name.isprintable():
+            shown = "".join(each if each.isprintable() else "\ufffd" for each in name)
+            self.problems.append(CannotRead("odd-name", path=shown))
             return
         entry = Entry(name, member.mode & 0o7777, member.uid, member.size)
         if member.isdir():
@@ -110,11 +127,14 @@ class ArchiveHome(Home):
             raise CannotRead("archive-too-large", path=self.name, limit=MOST // 1024 // 1024)
         stream = archive.extractfile(member)
         content = stream.read(member.size) if stream else b""
+        if len(content) != member.size:
+            raise _broken()
         self._at[entry.path] = self._store.tell()
         self._store.write(content)
         self._digests[entry.path] = digest(content)
 
     def _follow_links(self) -> None:
+        folders = {*self._folders, *_parents(self._raw)}
         for name in sorted(self._links):
             target, seen = self._links[name], {name}
             while target in self._links and target not in seen:
@@ -124,7 +144,7 @@ class ArchiveHome(Home):
                 self.problems.append(CannotRead("link-loop", path=name))
             elif target in self._raw:
                 self._copy(target, name)
-            elif target in self._folders:
+            elif target in folders:
                 for path in [each for each in self._raw if each.startswith(f"{target}/")]:
                     if not path.startswith(f"{name}/"):
                         self._copy(path, name + path.removeprefix(target))
@@ -149,6 +169,10 @@ class ArchiveHome(Home):
         self.directories = {path: replace(entry, path=path) for path, entry in lifted(self._folders).items()}
         self._at, self._digests = lifted(self._at), lifted(self._digests)
         self.runtime = tuple(sorted(path.removeprefix(prefix) for path in self._left_out))
+
+
+def _broken() -> tarfile.ReadError:
+    return tarfile.ReadError("it breaks off")
 
 
 def _parents(paths: dict[str, Entry]) -> set[str]:

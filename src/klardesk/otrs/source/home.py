@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from klardesk.otrs.source.digests import Digest
+from klardesk.otrs.source.digests import Digest, digest
 from klardesk.otrs.source.problems import CannotRead
 
 LARGEST = 64 * 1024 * 1024
@@ -76,6 +76,34 @@ class Home(ABC):
         return path in self.files
 
 
+class LoneFile(Home):
+    """A single file, such as a package that is to be read before it is installed."""
+
+    def __init__(self, path: Path) -> None:
+        """Read it. Raises CannotRead."""
+        try:
+            found = path.stat()
+            self._content = path.read_bytes() if found.st_size <= LARGEST else b""
+        except OSError as error:
+            raise CannotRead("unreadable", path=str(path), error=error.strerror or str(error)) from error
+        if found.st_size > LARGEST:
+            raise CannotRead("too-large", path=str(path), limit=LARGEST // 1024 // 1024)
+        self.name = str(path)
+        self.files = {path.name: Entry(path.name, stat.S_IMODE(found.st_mode), found.st_uid, found.st_size)}
+        self.directories, self.runtime, self.problems = {}, (), []
+
+    def read(self, path: str) -> bytes:
+        """Its content."""
+        return self._content
+
+    def digest(self, path: str) -> Digest:
+        """Its hashes."""
+        return digest(self._content)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
 def is_runtime(path: str) -> bool:
     """Whether this directory is one that an installation fills while it runs."""
     return path in RUNTIME
@@ -102,6 +130,8 @@ def open_home(path: Path, progress: Callable[[int], None] = lambda files: None) 
         raise CannotRead("no-such-path", path=str(path)) from error
     if stat.S_ISDIR(there.st_mode):
         return DirectoryHome(path, progress)
+    if stat.S_ISREG(there.st_mode) and path.suffix == ".opm":
+        return LoneFile(path)
     if stat.S_ISREG(there.st_mode):
         return ArchiveHome(path, progress)
     raise CannotRead("unreadable", path=str(path), error="neither a directory nor a file")

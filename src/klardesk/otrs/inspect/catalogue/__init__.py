@@ -10,8 +10,9 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 from klardesk.otrs.inspect.findings import NOWHERE, Confidence, Finding, Level, Place, Value
 
@@ -36,6 +37,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_TEXTS = ("file", "table", "column", "row", "setting", "package")
 _VALUE = re.compile(r"%\((\w+)\)[a-z]")
 
 
@@ -81,6 +83,13 @@ def found(
         code,
         known.level if level is None else level,
         known.confidence if confidence is None else confidence,
-        place,
-        MappingProxyType(evidence),
+        replace(place, **{name: plain(getattr(place, name)) for name in _TEXTS}),
+        MappingProxyType({name: plain(value) for name, value in evidence.items()}),
     )
+
+
+def plain(value: Any) -> Any:
+    """The value without characters that steer a terminal or cannot be written; what an installation says is not to be trusted."""
+    if isinstance(value, str):
+        return value if value.isprintable() else "".join(each if each.isprintable() else "\ufffd" for each in value)
+    return tuple(plain(each) for each in value) if isinstance(value, tuple) else value

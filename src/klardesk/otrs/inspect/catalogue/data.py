@@ -277,6 +277,5 @@ TRY = _("Try the upgrade on a copy, and compare the number of rows of each table
 for code, title in (
     ("takeover.blocked.charset", _("An ordinary upgrade would refuse tables for their character set")),
     ("takeover.blocked.orphans", _("An ordinary upgrade would stop at rows that point at nothing, or delete them")),
-    ("takeover.blocked.long", _("A migration to OTOBO would cut texts to 190 characters")),
 ):
     kind(code, Level.MEDIUM, title=title, explanation=STOPS, remedy=TRY)

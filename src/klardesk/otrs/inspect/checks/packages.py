@@ -43,6 +43,7 @@ def packages(inspection: Inspection) -> Iterator[Finding]:
             )
         )
         yield from judged(package, Place(file=path, package=package.name), inspection)
+    inspection.facts["packages.files"] = len(rows)
     if rows:
         inspection.sheets.append(Sheet("packages.files", "packages", OPM_SHEET, OPM_COLUMNS, tuple(rows)))
 

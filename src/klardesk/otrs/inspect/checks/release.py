@@ -34,13 +34,22 @@ def release(inspection: Inspection) -> Iterator[Finding]:
             inspection.skip(path, problem)
     for unread in home.problems:
         inspection.skip(str(unread.values.get("path", home.name)), unread)
-    verdict = identify(inspection.releases, inspection.digests)
+    verdict = identify(inspection.releases, inspection.digests, sorted(unread_places(inspection)))
     if verdict is None:
         raise CannotRead("no-installation", path=home.name)
     inspection.verdict = verdict
     inspection.claims.extend(claims_of(home))
     _tell(inspection, verdict)
     yield from _about(verdict)
+
+
+def unread_places(inspection: Inspection) -> set[str]:
+    """Files and folders of the home that are there and could not be read, by path."""
+    home = inspection.home
+    if home is None:
+        return set()
+    told = {str(problem.values.get("path", "")) for problem in home.problems}
+    return {path for path in {*told, *(home.files.keys() - inspection.digests.keys())} if path}
 
 
 def _tell(inspection: Inspection, verdict: Verdict) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from klardesk.otrs.source.problems import CannotRead
 
@@ -15,8 +14,7 @@ def as_pdf(page: str) -> bytes:
     except (ImportError, OSError) as error:  # OSError: Pango is missing
         raise CannotRead("no-weasyprint", error=str(error).splitlines()[0] if str(error) else "") from error
     identifier = hashlib.sha256(page.encode()).digest()[:16]
-    document = HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(pdf_identifier=identifier)
-    return re.sub(rb"/(CreationDate|ModDate) ?\(D:[^)]*\)", b"", document)
+    return bytes(HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(pdf_identifier=identifier))
 
 
 def _fetch_nothing(url: str, *_words: object, **_further: object) -> dict[str, object]:

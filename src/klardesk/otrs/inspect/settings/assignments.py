@@ -11,6 +11,17 @@ from klardesk.otrs.inspect.settings.perl import DEEPEST, UNKNOWN, Assigned, Toke
 _VARIABLE = re.compile(r"(?<!\\)\$Self->\{['\"]?(\w[\w:.#-]*)['\"]?\}|(?<!\\)[$@](?:\{|\w)")
 _OURS = re.compile(r"^\$(?:Self|Config)$")
 _NOTHING = Token("end", "", 0)
+_CLOSING = {"[": "]", "(": ")", "{": "}"}
+
+
+class _Several(list[SettingValue]):
+    """What stands in round brackets: within a list, as many values of it."""
+
+
+def _as_hash(listed: list[SettingValue]) -> SettingValue:
+    if len(listed) % 2:
+        return UNKNOWN
+    return {str(listed[index]): listed[index + 1] for index in range(0, len(listed), 2)}
 
 
 class _Reader:
@@ -25,6 +36,16 @@ class _Reader:
     def peek(self, ahead: int = 0) -> Token:
         return self.all[self.at + ahead] if self.at + ahead < len(self.all) else _NOTHING
 
+    def mark(self, *texts: str, ahead: int = 0) -> bool:
+        """Whether the token there is one of these marks; a string of the same text is none."""
+        token = self.peek(ahead)
+        return token.kind == "mark" and token.text in texts
+
+    def word(self, *texts: str) -> bool:
+        """Whether the next token is one of these words."""
+        token = self.peek()
+        return token.kind == "word" and token.text in texts
+
     def take(self) -> Token:
         token = self.peek()
         self.at += 1
@@ -36,7 +57,7 @@ class _Reader:
         head: list[str] = []
         while self.peek() is not _NOTHING:
             token = self.peek()
-            if token.kind == "mark" and token.text in "{};":
+            if self.mark("{", "}", ";"):
                 self.at += 1
                 if token.text == "{":
                     stack.append(bool({"if", "unless", "elsif", "else", "for", "foreach", "while"} & set(head)))
@@ -53,31 +74,33 @@ class _Reader:
         """One assignment, `delete` or `push`; False if none begins here."""
         start = self.at
         token = self.peek()
-        if token.text == "delete" and self.peek(1).kind == "variable":
+        if self.word("delete") and self.peek(1).kind == "variable":
             self.at += 1
             if path := self._target():
                 self._set(path, INACTIVE, token.line, uncertain=uncertain)
                 return True
         elif token.kind == "variable" and _OURS.match(token.text):
             path = self._target()
-            if path and self.peek().text in {"=", "||=", "//="}:
+            if path and self.mark("="):
                 self.at += 1
                 value = self._value(0)
-                if self.peek().text in {"if", "unless"}:
+                if isinstance(value, _Several):
+                    value = value[0] if len(value) == 1 else UNKNOWN
+                if self.word("if", "unless"):
                     uncertain = True
                 self._set(path, value, token.line, uncertain=uncertain)
                 return True
-            if path and self.peek().text == ".=":
+            if path and self.mark(".="):
                 self._set(path, UNKNOWN, token.line, uncertain=uncertain)
-        elif token.text == "push":
+        elif self.word("push"):
             self._push(token.line)
-        self.at = max(start, self.at if self.at > start and self.peek().text == ";" else start)
+        self.at = start
         return False
 
     def _push(self, line: int) -> None:
         """`push @{ $Self->{Name} }, …` makes the list unknown."""
         start = self.at
-        while self.peek() is not _NOTHING and self.peek().text != ";":
+        while self.peek() is not _NOTHING and not self.mark(";"):
             if self.peek().kind == "variable" and _OURS.match(self.peek().text):
                 if path := self._target():
                     self._set(path, UNKNOWN, line, uncertain=False)
@@ -90,11 +113,11 @@ class _Reader:
         path: list[str] = []
         self.at += 1
         while True:
-            arrow = self.peek().text == "->"
-            if self.peek(int(arrow)).text != "{" or (not arrow and not path):
+            arrow = self.mark("->")
+            if not self.mark("{", ahead=int(arrow)) or (not arrow and not path):
                 return path
-            key, closing = self.peek(int(arrow) + 1), self.peek(int(arrow) + 2)
-            if key.kind not in {"string", "double", "word", "number"} or closing.text != "}":
+            key = self.peek(int(arrow) + 1)
+            if key.kind not in {"string", "double", "word", "number"} or not self.mark("}", ahead=int(arrow) + 2):
                 return []
             self.at += int(arrow) + 3
             path.append(unescape(key.text) if key.kind == "double" else key.text)
@@ -120,12 +143,12 @@ class _Reader:
     def _value(self, depth: int) -> SettingValue:
         """An expression up to `,`, `;`, a closing bracket, or `if`; UNKNOWN if it is more than data."""
         value = self._single(depth)
-        while self.peek().text == ".":
+        while self.mark("."):
             self.at += 1
             right = self._single(depth)
             known = isinstance(value, str) and isinstance(right, str)
             value = f"{value}{right}" if known else UNKNOWN
-        if self.peek() is _NOTHING or self.peek().text in {",", ";", "}", "]", ")", "=>", "if", "unless"}:
+        if self.peek() is _NOTHING or self.mark(",", ";", "}", "]", ")", "=>") or self.word("if", "unless"):
             return value
         self._skip()
         return UNKNOWN
@@ -134,17 +157,18 @@ class _Reader:
         token = self.take()
         if token.kind in {"string", "double", "number"}:
             return self._literal(token)
-        if token.text == "-" and self.peek().kind == "number":
+        opens = token.text if token.kind == "mark" else ""
+        if opens == "-" and self.peek().kind == "number":
             return f"-{self.take().text}"
-        if token.text in {"[", "(", "{"} and depth < DEEPEST:
-            closing = {"[": "]", "(": ")", "{": "}"}[token.text]
-            return self._hash(depth) if token.text == "{" else self._list(closing, depth)
-        if token.text == "undef":
+        if opens in _CLOSING and depth < DEEPEST:
+            listed = self._list(_CLOSING[opens], depth)
+            return listed if opens == "[" else _Several(listed) if opens == "(" else _as_hash(listed)
+        if token.kind == "word" and token.text == "undef":
             return None
         if token.kind == "variable" and _OURS.match(token.text):
             self.at -= 1
             return self._lookup(self._target())
-        if token.kind == "word" and self.peek().text == "=>":
+        if token.kind == "word" and self.mark("=>"):
             return token.text
         return UNKNOWN
 
@@ -153,23 +177,18 @@ class _Reader:
             return self._interpolated(token.text)
         return token.text.replace("_", "") if token.kind == "number" else token.text
 
-    def _list(self, closing: str, depth: int) -> SettingValue:
+    def _list(self, closing: str, depth: int) -> list[SettingValue]:
         found: list[SettingValue] = []
-        while self.peek() is not _NOTHING and self.peek().text != closing:
-            if self.peek().text in {",", "=>"}:
+        while self.peek() is not _NOTHING and not self.mark(closing):
+            if self.mark(",", "=>"):
                 self.at += 1
                 continue
-            found.append(self._value(depth + 1))
-            if self.peek().text in {";", "}", "]", ")"} and self.peek().text != closing:
+            value = self._value(depth + 1)
+            found += value if isinstance(value, _Several) else [value]
+            if self.mark(";", "}", "]", ")") and not self.mark(closing):
                 self.at += 1
         self.at += 1
         return found
-
-    def _hash(self, depth: int) -> SettingValue:
-        listed = self._list("}", depth)
-        if not isinstance(listed, list) or len(listed) % 2:
-            return UNKNOWN
-        return {str(listed[index]): listed[index + 1] for index in range(0, len(listed), 2)}
 
     def _interpolated(self, text: str) -> SettingValue:
         """A text between double quotes; with other variables than known settings it is unknown."""
@@ -194,10 +213,9 @@ class _Reader:
         """Pass the rest of an expression that is no data."""
         depth = 0
         while self.peek() is not _NOTHING:
-            text = self.peek().text if self.peek().kind == "mark" else ""
-            if depth == 0 and text in {";", ",", "}", "]", ")"}:
+            if depth == 0 and self.mark(";", ",", "}", "]", ")"):
                 return
-            depth += (text in {"{", "[", "("} and text != "") - (text in {"}", "]", ")"} and text != "")
+            depth += self.mark("{", "[", "(") - self.mark("}", "]", ")")
             self.at += 1
 
 
