@@ -13,12 +13,12 @@ from klardesk.otrs.source.model import SIZE, Batch, Table, Value, text_of
 
 SAMPLE = 2000
 SHAPES = (
-    ("mail addresses", re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")),
-    ("web addresses", re.compile(r"https?://\S+")),
-    ("password hashes", re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}|\$\w{1,4}\$.{20,}|BCRYPT:.+|\{SSHA\}.+")),
-    ("IP addresses", re.compile(r"\d{1,3}(\.\d{1,3}){3}|[0-9a-f]{1,4}(:[0-9a-f]{0,4}){3,7}")),
-    ("dates", re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d.*)?")),
-    ("ticket numbers", re.compile(r"20\d{6}\d{5,12}")),
+    ("…@…", re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")),
+    ("https://…", re.compile(r"https?://\S+")),
+    ("hash", re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}|\$\w{1,4}\$.{20,}|BCRYPT:.+|\{SSHA\}.+")),
+    ("IP", re.compile(r"\d{1,3}(\.\d{1,3}){3}|[0-9a-f]{1,4}(:[0-9a-f]{0,4}){3,7}")),
+    ("YYYY-MM-DD", re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d.*)?")),
+    ("ticket.tn", re.compile(r"20\d{6}\d{5,12}")),
 )
 
 
