@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cluster
+import mariadb
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ PACKAGES = (
     Package("dovecot-pop3d", "tests that fetch mail over POP3", lambda: Path("/usr/lib/dovecot/pop3").exists()),
     Package("gnupg", "tests of OpenPGP", lambda: bool(shutil.which("gpg") and shutil.which("gpg-agent"))),
     Package("postfix", "the load with faults", lambda: Path("/usr/lib/postfix/sbin/master").exists()),
+    Package("mariadb-server", "tests that inspect a MariaDB", lambda: mariadb.program() is not None),
     Package("chromium", "tests in the browser", lambda: shutil.which("chromium") is not None),
     Package("fonts-dejavu-core", "text in the browser's pictures", _has_fonts),
 )

@@ -19,6 +19,7 @@ DOMAINS = (
     "mail",
     "sla",
     "search",
+    "otrs",
     "desk",
     "admin",
 )
@@ -32,6 +33,10 @@ TRY_AGAIN = 75
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code. A wrong setting is said by its name and ends with 2."""
     words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["inspect"]:  # it runs where no desk is: no settings, no database
+        from klardesk.otrs.cli import main as inspect
+
+        return inspect(words[1:])
     return _for_mail_server(words) if words[:2] == ["mail", "read"] else _run(words)
 
 

@@ -156,6 +156,7 @@ INSTALLED_APPS = [
     "klardesk.sla",
     "klardesk.search",
     "klardesk.automation",
+    "klardesk.otrs",
     "klardesk.desk",
     "klardesk.portal",
     "klardesk.admin",
