@@ -100,11 +100,11 @@ class Address:
         assert found, f"the address {self.name} ({self.route}) stands in no table of tests/leak/addresses.py"
         return found[0]
 
-    def url(self, secret: Secret) -> str:
-        """The address about the secret ticket."""
+    def url(self, secret: Secret, key: int = 1) -> str:
+        """The address about the secret ticket, or about the setting or person of this key."""
         values = {
             "ticket_id": secret.ticket.pk, "article_id": secret.article.pk, "attachment_id": secret.attachment.pk,
-            "link_id": secret.link.pk, "entry_id": secret.time.pk, "key": 1, "pk": 1, "token": "unknown",
+            "link_id": secret.link.pk, "entry_id": secret.time.pk, "key": key, "pk": key, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
             "section": "ticket", "person_id": secret.ticket.customer_id, "draft_id": secret.draft.pk, "colour": "1d5bb8",
         }  # fmt: skip

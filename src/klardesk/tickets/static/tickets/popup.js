@@ -17,13 +17,18 @@ export class Popup {
     document.body.append(this.list);
     field.setAttribute("aria-controls", this.list.id);
     field.setAttribute("aria-autocomplete", "list");
-    field.setAttribute("aria-expanded", "false");
+    this.expanded(false);
     this.list.addEventListener("mousedown", (event) => {
       const item = event.target.closest("[role=option]");
       event.preventDefault();
       if (item) this.pick(Number(item.dataset.place));
     });
     field.addEventListener("blur", () => this.close());
+  }
+
+  // Of a combobox alone: a text of many lines has no such state (WAI-ARIA, aria-expanded).
+  expanded(open) {
+    if (this.field.getAttribute("role") === "combobox") this.field.setAttribute("aria-expanded", String(open));
   }
 
   get open() {
@@ -41,7 +46,7 @@ export class Popup {
     const below = at.bottom + this.list.offsetHeight + 8 < window.innerHeight;
     this.list.style.left = `${left + window.scrollX}px`;
     this.list.style.top = `${(below ? at.bottom + 4 : Math.max(4, (at.top ?? at.bottom) - this.list.offsetHeight - 4)) + window.scrollY}px`;
-    this.field.setAttribute("aria-expanded", "true");
+    this.expanded(true);
     this.mark();
   }
 
@@ -91,7 +96,7 @@ export class Popup {
 
   close() {
     this.list.hidden = true;
-    this.field.setAttribute("aria-expanded", "false");
+    this.expanded(false);
     this.field.removeAttribute("aria-activedescendant");
   }
 

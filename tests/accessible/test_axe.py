@@ -1,0 +1,119 @@
+"""Every page, asked by axe-core whether it keeps WCAG 2.2 AA, in the light and in the dark theme."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from klardesk.people.models import Person
+from klardesk.tickets import actions
+from klardesk.tickets.drafts import NewAttachment, Place, TimeSpent
+from klardesk.tickets.models import Article, Attachment, Draft, Link, TimeEntry
+from klardesk.web.context import THEME_COOKIE
+from tests.browser import MARKS
+from tests.leak.addresses import Address, addresses
+from tests.leak.conftest import Secret
+from tests.world import SYSTEM, World
+
+NOT_REACHED: set[str] = set()
+pytestmark = [*MARKS, pytest.mark.sqlite, pytest.mark.slow]
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NO_PAGES = {"article_html", "portal_html", "design_mail", "static", "queue_tree", "customer_search"}
+"""What a mail's sender wrote, shown in a frame in which no script runs; files; parts of a page."""
+ASK = """async ([tags, rules]) => {
+  const only = rules ? {type: 'rule', values: rules} : {type: 'tag', values: tags};
+  const found = await axe.run(document, {runOnly: only, resultTypes: ['violations'], iframes: false});
+  return found.violations.filter(one => ['serious', 'critical'].includes(one.impact)).flatMap(
+    one => one.nodes.map(node => `${one.id}: ${node.target.join(' ')}: ${node.html.slice(0, 200)}`));
+}"""
+
+
+@pytest.fixture
+def known(world: World) -> Secret:
+    """A ticket with a bit of everything, of Dora's, that Anna works on."""
+    file = NewAttachment.store("plan.txt", "text/plain", b"plan")
+    html = "<p>Hello <b>Anna</b></p><table><tr><td>1</td></tr></table>"
+    article = world.article("Printer", "It burns.", channel="email", html=html, attachments=(file,))
+    ticket, other = world.ticket("Printer", article=article, owner=world.anna), world.ticket("Toner")
+    actions.link_tickets(ticket, other, "normal", by=SYSTEM)
+    note = world.article("Note", "Internal", sender="agent", channel="note", visible_to_customer=False)
+    actions.add_article(ticket, note, by=SYSTEM)
+    actions.add_time(ticket, TimeSpent(150), by=world.actor("anna"))
+    parts = [
+        model.all_rows.filter(**filters).earliest("pk")
+        for model, filters in ((Article, {"ticket": ticket}), (Attachment, {"article__ticket": ticket}))
+    ]
+    link, time = Link.objects.earliest("pk"), TimeEntry.all_rows.earliest("pk")
+    values = {"subject": ["Half"], "text": ["Half an answer"]}
+    actions.save_draft(
+        Place("article_reply", ticket.pk, parts[0].pk), values, [], by=world.actor("anna"), ticket=ticket
+    )
+    draft = Draft.all_rows.get(ticket=ticket)
+    return Secret(ticket, parts[0], parts[1], link, time, other, other, draft)
+
+
+class Visitor:
+    """One person's client and browser."""
+
+    def __init__(self, browser: Browser, served: str, person: Person | None) -> None:
+        self.client, self.served = Client(), served
+        self.context: BrowserContext = browser.new_context(
+            base_url=served, viewport={"width": 1440, "height": 900}, locale="en", reduced_motion="reduce"
+        )
+        self.context.add_init_script(AXE)
+        if person is not None:
+            self.client.force_login(person)
+            name = settings.SESSION_COOKIE_NAME
+            self.context.add_cookies([{"name": name, "value": self.client.cookies[name].value, "url": served}])
+        self.page: Page = self.context.new_page()
+
+    def page_of(self, address: Address, known: Secret) -> str:
+        """An address of this name that is a page for this person, "" if none was found."""
+        urls = dict.fromkeys(address.url(known, key) for key in range(1, 9))
+        return next((url for url in urls if self._may_read(url)), "")
+
+    def _may_read(self, url: str) -> bool:
+        answer = self.client.get(url)
+        answer.close()
+        return answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html")
+
+    def complaints(self, url: str) -> list[str]:
+        """What axe finds in the light, and of colours in the dark."""
+        found = self._asked(url, "light", None)
+        return found + self._asked(url, "dark", ["color-contrast"])
+
+    def _asked(self, url: str, theme: str, rules: list[str] | None) -> list[str]:
+        self.context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": self.served}])
+        self.page.goto(url)
+        found: list[str] = self.page.evaluate(ASK, [TAGS, rules])
+        return [f"{url}, {theme}: {line}" for line in found]
+
+
+def visitor_of(address: Address) -> str:
+    """Who looks at an address."""
+    if address.audience in ("customers", "customers of it"):
+        return "dora"
+    if address.audience == "public":
+        return "nobody"
+    return "root" if address.audience == "administrators" else "anna"
+
+
+def test_axe_finds_nothing_serious_on_any_page(browser: Browser, served: str, world: World, known: Secret) -> None:
+    visitors = {"nobody": Visitor(browser, served, None)}
+    visitors |= {name: Visitor(browser, served, getattr(world, name)) for name in ("anna", "root", "dora")}
+    complaints: list[str] = []
+    seen: set[str] = set()
+    for address in addresses():
+        visitor = visitors[visitor_of(address)]
+        if address.name not in NO_PAGES and (url := visitor.page_of(address, known)):
+            seen.add(address.name)
+            complaints += visitor.complaints(url)
+    for visitor in visitors.values():
+        visitor.context.close()
+    assert complaints == []
+    assert {address.name for address in addresses()} - seen - NO_PAGES == NOT_REACHED
