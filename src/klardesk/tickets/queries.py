@@ -270,11 +270,11 @@ def has_types() -> bool:
     return _HAS_TYPES.get()
 
 
-def possible_owners(queue: Queue) -> Iterable[Person]:
-    """Valid agents who hold `owner` or `rw` on the queue's group, directly or by a role, by name."""
-    rights = ("owner", "rw")
-    direct = Q(grants__group=queue.group_id, grants__right__in=rights)
-    by_role = Q(role_memberships__role__valid=True, role_memberships__role__grants__group=queue.group_id,
+def possible_owners(*queues: Queue) -> Iterable[Person]:
+    """Valid agents who hold `owner` or `rw` on the group of one of the queues, directly or by a role, by name."""
+    rights, groups = ("owner", "rw"), {queue.group_id for queue in queues}
+    direct = Q(grants__group__in=groups, grants__right__in=rights)
+    by_role = Q(role_memberships__role__valid=True, role_memberships__role__grants__group__in=groups,
                 role_memberships__role__grants__right__in=rights)  # fmt: skip
     agents = Person.objects.filter(realm=Realm.AGENT, valid=True)
     keys = agents.filter(direct).values("pk").union(agents.filter(by_role).values("pk"))

@@ -93,16 +93,20 @@ def further_cells(rows: list[dict[str, Any]], actor: Actor) -> Further:
     return [(column, cells) for column, cells in asked if cells or not column.left_out]
 
 
-def table_context(tickets: Pager, request: DeskRequest, sort: str = "") -> dict[str, Any]:
-    """What `tickets/rows.html` needs to draw a table of tickets; without `sort` its head has no links."""
+def table_context(tickets: Pager, request: DeskRequest, sort: str = "", selecting: bool = False) -> dict[str, Any]:
+    """What `tickets/rows.html` needs to draw a table of tickets; without `sort` its head has no links.
+
+    `selecting` gives each row a checkbox of the form `bulk-choice`.
+    """
     ago, language = ago_writer(), get_language()
     for row in tickets.rows:
         row["drawn_by"] = (language, *row.values())
         row["age"], row["changed"] = ago(row["created_at"]), ago(row["changed_at"])
     further = further_cells(tickets.rows, request.actor)
+    boxes = [Column(key="select", label=_("Choose all tickets of this page"), select_all="ticket")] if selecting else []
     return {
-        "columns": columns(further, bool(sort)), "pager": tickets, "further": [(one.key, cells) for one, cells in further],
-        "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
+        "columns": [*boxes, *columns(further, bool(sort))], "pager": tickets,
+        "further": [(one.key, cells) for one, cells in further], "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
     }  # fmt: skip
 
 
@@ -122,7 +126,7 @@ class TicketList(View):
         sort = _sort(request.GET)
         if kind := file_kind(request.GET.get("format")):
             return _file(request.actor, chosen, sort, kind)
-        context = table_context(page_of(request.actor, chosen, sort, request.GET), request, sort)
+        context = table_context(page_of(request.actor, chosen, sort, request.GET), request, sort, selecting=True)
         context |= {"chosen": chosen, "node": node}
         if not alone:
             context |= {"heading": _heading(node, chosen), "tree": _drawn(tree, node, request.GET)}
