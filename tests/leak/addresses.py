@@ -39,7 +39,7 @@ PERSONS = {"upload",
 """For whoever is logged in, about themselves."""
 AGENTS = {
     "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
-    "account_absence", "draft_list",
+    "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}

@@ -99,6 +99,13 @@ QUESTIONS = [
     ("ticket_list", {"state": "all", "view": "mine"}),
     ("ticket_list", {"state": "all", "sort": "title"}),
     ("ticket_list", {"state": "all", "format": "csv"}),
+    ("ticket_list", {"state": "all", "title": "needle", "customer_name": "Zoe", "company_name": "Südwind"}),
+    ("ticket_list", {"state": "all", "title": "needle", "format": "csv"}),
+    ("ticket_list", {"state": "all", "queues": "{support}", "customer": "{customer}", "created_from": "2000-01-01"}),
+    (
+        "ticket_filters",
+        {"queues": "{support}", "customer": "{customer}", "company": "{company}", "owner": "{customer}"},
+    ),
     ("queue_tree", {}),
     ("due_list", {"period": "today"}),
     ("sla_report", EVER),

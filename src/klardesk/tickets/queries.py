@@ -16,6 +16,7 @@ from klardesk.people.models import Company, CompanyMembership, Person, Realm, lo
 from klardesk.tickets import ordered, slots
 from klardesk.tickets.counters import counts
 from klardesk.tickets.events import chain_of
+from klardesk.tickets.filters import Filters, condition
 from klardesk.tickets.models import ENDED_TYPES, DeletedTicket, Link, Queue, StateType, Ticket, Type
 from klardesk.tickets.scopes import listed_queues, queues_of
 
@@ -52,14 +53,13 @@ STATES_OF = {"new": (StateType.NEW,), "reminder": (StateType.PENDING_REMINDER,),
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Which tickets a list shows. `queues` None means every queue in the actor's reach; `state` is `open`, `all` or a
-    key of STATES_OF; `view` is empty or a key of VIEWS; `customer` and `company` are keys.
+    key of STATES_OF; `view` is empty or a key of VIEWS; `filters` narrow further.
     """
 
     queues: frozenset[int] | None = None
     state: str = "open"
     view: str = ""
-    customer: int | None = None
-    company: int | None = None
+    filters: Filters = field(default_factory=Filters)
 
 
 VIEWS: dict[str, Callable[[Actor], Q]] = {
@@ -81,11 +81,7 @@ def listing(actor: Actor, chosen: Listing) -> TicketQuerySet:
         tickets = tickets.filter(state_id__in=state_ids(actor, chosen.state))
     if chosen.view:
         tickets = tickets.filter(VIEWS[chosen.view](actor))
-    if chosen.customer:
-        tickets = tickets.filter(customer_id=chosen.customer)
-    if chosen.company:
-        tickets = tickets.filter(company_id=chosen.company)
-    return tickets
+    return tickets.filter(condition(chosen.filters, actor)) if chosen.filters else tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +169,13 @@ def exported_rows(actor: Actor, chosen: Listing, sort: str, *, descending: bool)
 
 def _merged_keys(actor: Actor, chosen: Listing, sort: str, **window: Any) -> list[int] | None:
     """The keys by ranges of an index; None where the list is not made of whole ranges."""
-    reach = listed_queues(actor)
-    if reach is None or not ordered.is_ordered(sort) or chosen.view or chosen.customer or chosen.company:
+    reach, filters = listed_queues(actor), chosen.filters
+    if reach is None or not ordered.is_ordered(sort) or chosen.view or not filters.ranges_alone:
         return None
     queues = reach if chosen.queues is None else reach & chosen.queues
-    return ordered.merged_keys(sorted(queues), state_ids(actor, chosen.state), sort, **window)
+    queues = queues & set(filters.queues) if filters.queues else queues
+    states = [key for key in state_ids(actor, chosen.state) if not filters.states or key in filters.states]
+    return ordered.merged_keys(sorted(queues), states, sort, **window)
 
 
 def unended() -> Q:
@@ -270,15 +268,16 @@ def has_types() -> bool:
     return _HAS_TYPES.get()
 
 
-def possible_owners(queue: Queue) -> Iterable[Person]:
-    """Valid agents who hold `owner` or `rw` on the queue's group, directly or by a role, by name."""
-    return agents_with(queue, ("owner", "rw"))
+def possible_owners(*queues: Queue) -> Iterable[Person]:
+    """Valid agents who hold `owner` or `rw` on the group of one of the queues, directly or by a role, by name."""
+    return agents_with(queues, ("owner", "rw"))
 
 
-def agents_with(queue: Queue, rights: Sequence[str]) -> Iterable[Person]:
-    """Valid agents who hold one of these rights on the queue's group, directly or by a role, by name."""
-    direct = Q(grants__group=queue.group_id, grants__right__in=rights)
-    by_role = Q(role_memberships__role__valid=True, role_memberships__role__grants__group=queue.group_id,
+def agents_with(queues: Sequence[Queue], rights: Sequence[str]) -> Iterable[Person]:
+    """Valid agents who hold one of these rights on the group of one of the queues, directly or by a role, by name."""
+    groups = {queue.group_id for queue in queues}
+    direct = Q(grants__group__in=groups, grants__right__in=rights)
+    by_role = Q(role_memberships__role__valid=True, role_memberships__role__grants__group__in=groups,
                 role_memberships__role__grants__right__in=rights)  # fmt: skip
     agents = Person.objects.filter(realm=Realm.AGENT, valid=True)
     keys = agents.filter(direct).values("pk").union(agents.filter(by_role).values("pk"))

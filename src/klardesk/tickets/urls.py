@@ -4,9 +4,11 @@ from django.urls import path
 
 from klardesk.tickets.pages import (
     articles,
+    bulk,
     changes,
     colleagues,
     drafts,
+    filters,
     history,
     lists,
     participants,
@@ -24,6 +26,9 @@ article = f"{one}articles/<int:article_id>/"
 
 urlpatterns = [
     path("tickets/", lists.TicketList.as_view(), name="ticket_list"),
+    path("tickets/bulk/", bulk.BulkPage.as_view(), name="ticket_bulk"),
+    path("tickets/bulk/changes/", bulk.BulkChanges.as_view(), name="ticket_bulk_changes"),
+    path("tickets/filters/", filters.TicketFilters.as_view(), name="ticket_filters"),
     path("tickets/queues/", lists.QueueTree.as_view(), name="queue_tree"),
     path("tickets/customers/", phone.CustomerSearch.as_view(), name="customer_search"),
     path("tickets/times/", times.TimesReport.as_view(), name="times"),

@@ -9,13 +9,17 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A table's column. `key` names it in `?sort=`; `sortable` makes its head a link."""
+    """A table's column. `key` names it in `?sort=`; `sortable` makes its head a link.
+
+    `select_all` names the checkboxes of its rows: its head is the one that ticks them all.
+    """
 
     key: str
     label: str
     sortable: bool = False
     align: Literal["start", "end"] = "start"
     hidden_label: bool = False
+    select_all: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

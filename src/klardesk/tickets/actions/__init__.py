@@ -1,6 +1,7 @@
 """Every verb that changes a ticket: policy first, one transaction, one event on each history it touches."""
 
 from klardesk.tickets.actions.articles import add_article, change_visibility, rewrite_article
+from klardesk.tickets.actions.bulk import BulkChange, apply_bulk
 from klardesk.tickets.actions.cleaning import run_cleaning
 from klardesk.tickets.actions.create import create_ticket
 from klardesk.tickets.actions.delete import delete_ticket
@@ -42,8 +43,8 @@ from klardesk.tickets.actions.unlock import run_unlock, unlock_clock
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 
 __all__ = [
-    "Changes", "add_article", "add_participant", "add_time", "apply_changes", "change_activity", "change_customer",
-    "change_owner",
+    "BulkChange", "Changes", "add_article", "add_participant", "add_time", "apply_bulk", "apply_changes",
+    "change_activity", "change_customer", "change_owner",
     "change_priority", "change_priority_settings", "change_queue", "change_responsible", "change_state",
     "change_state_settings", "change_title", "change_type", "change_type_settings", "change_visibility",
     "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",

@@ -24,7 +24,7 @@ def mentioned_in(text: str, queue: Queue) -> list[Person]:
     """The agents who may read the queue's tickets and stand in the text as @Full Name or @login; one query if it has an @."""
     if "@" not in text:
         return []
-    return [person for person in agents_with(queue, READERS) if _names(person).search(text)]
+    return [person for person in agents_with([queue], READERS) if _names(person).search(text)]
 
 
 def mention_people(ticket: Ticket, article: Article, people: Iterable[Person], *, by: Actor) -> None:

@@ -1,5 +1,6 @@
 """What people enter about tickets, as clean values. Choices are limited to what the actor may choose."""
 
+from klardesk.tickets.forms.bulk import BulkForm
 from klardesk.tickets.forms.parts import (
     CustomerFields,
     OtherTicketMixin,
@@ -28,7 +29,7 @@ from klardesk.tickets.forms.relations import LinkForm, MergeForm, PhoneForm, Spl
 from klardesk.tickets.forms.times import CorrectionForm, TimeForm
 
 __all__ = [
-    "CorrectionForm", "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm",
+    "BulkForm", "CorrectionForm", "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm",
     "OtherTicketMixin", "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "RichMixin", "SplitForm",
     "StateForm", "ThingField", "TicketForm", "TimeForm", "TimeMixin", "TitleForm", "TypeForm", "WatchForm",
     "pending_field", "text_field",

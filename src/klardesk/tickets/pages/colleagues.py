@@ -22,7 +22,7 @@ class Colleagues(View):
         ticket = find_ticket(request.actor, ticket_id)
         require_verb(request.actor, ticket, "note")
         words = request.GET.get("q", "").casefold().split()[:3]
-        people = [person for person in agents_with(ticket.queue, READERS) if person.pk != request.actor.person_id]
+        people = [person for person in agents_with([ticket.queue], READERS) if person.pk != request.actor.person_id]
         found = [person for person in people if _fits(f"{person.full_name} {person.login}".casefold(), words)]
         return JsonResponse({"found": [{"name": one.full_name, "login": one.login} for one in found[:MOST]]})
 

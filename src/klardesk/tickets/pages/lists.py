@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
@@ -15,8 +15,10 @@ from django.views import View
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import slots
+from klardesk.tickets.filters import FIELDS, filters_of
 from klardesk.tickets.list_export import list_sheet
 from klardesk.tickets.pages.files import Kind, file_kind, sheet_answer
+from klardesk.tickets.pages.filters import chips
 from klardesk.tickets.pages.found import page, target_of
 from klardesk.tickets.queries import VIEWS, Listing, QueueNode, exported_rows, page_rows, queue_tree, sort_keys
 from klardesk.web.drawn import Drawn
@@ -93,16 +95,20 @@ def further_cells(rows: list[dict[str, Any]], actor: Actor) -> Further:
     return [(column, cells) for column, cells in asked if cells or not column.left_out]
 
 
-def table_context(tickets: Pager, request: DeskRequest, sort: str = "") -> dict[str, Any]:
-    """What `tickets/rows.html` needs to draw a table of tickets; without `sort` its head has no links."""
+def table_context(tickets: Pager, request: DeskRequest, sort: str = "", selecting: bool = False) -> dict[str, Any]:
+    """What `tickets/rows.html` needs to draw a table of tickets; without `sort` its head has no links.
+
+    `selecting` gives each row a checkbox of the form `bulk-choice`.
+    """
     ago, language = ago_writer(), get_language()
     for row in tickets.rows:
         row["drawn_by"] = (language, *row.values())
         row["age"], row["changed"] = ago(row["created_at"]), ago(row["changed_at"])
     further = further_cells(tickets.rows, request.actor)
+    boxes = [Column(key="select", label=_("Choose all tickets of this page"), select_all="ticket")] if selecting else []
     return {
-        "columns": columns(further, bool(sort)), "pager": tickets, "further": [(one.key, cells) for one, cells in further],
-        "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
+        "columns": [*boxes, *columns(further, bool(sort))], "pager": tickets,
+        "further": [(one.key, cells) for one, cells in further], "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
     }  # fmt: skip
 
 
@@ -114,7 +120,9 @@ class TicketList(View):
     """
 
     def get(self, request: DeskRequest) -> HttpResponseBase:
-        """Show the list, or give the file."""
+        """Show the list, or give the file. What a form left blank falls out of the address."""
+        if any(not value for _name, values in request.GET.lists() for value in values):
+            return HttpResponseRedirect(url("ticket_list") + query(_filled(request.GET)))
         alone = target_of(request) == "tickets"
         tree = queue_tree(request.actor, counted=not alone)
         node = _chosen_node(tree, request.GET)
@@ -122,12 +130,13 @@ class TicketList(View):
         sort = _sort(request.GET)
         if kind := file_kind(request.GET.get("format")):
             return _file(request.actor, chosen, sort, kind)
-        context = table_context(page_of(request.actor, chosen, sort, request.GET), request, sort)
-        context |= {"chosen": chosen, "node": node}
+        context = table_context(page_of(request.actor, chosen, sort, request.GET), request, sort, selecting=True)
+        context |= {"chosen": chosen, "node": node, "chips": chips(chosen.filters, request.actor, request.GET)}
+        context["unfiltered"] = query(request.GET, page=None, **dict.fromkeys(FIELDS))
         if not alone:
             context |= {"heading": _heading(node, chosen), "tree": _drawn(tree, node, request.GET)}
         context |= {
-            "states": _links(request.GET, "state", STATES, chosen.state),
+            "states": _links(request.GET, "state", STATES, "" if chosen.filters.states else chosen.state, states=None),
             "views": _views(request.GET, chosen.view),
         }
         template = "tickets/list_table.html" if alone else "tickets/list.html"
@@ -154,13 +163,22 @@ def _file(actor: Actor, chosen: Listing, sort: str, kind: Kind) -> HttpResponseB
 
 
 def _listing(node: QueueNode | None, parameters: QueryDict) -> Listing:
-    state, view = parameters.get("state", "open"), parameters.get("view", "")
+    filters, view = filters_of(parameters), parameters.get("view", "")
+    state = "all" if filters.states else parameters.get("state", "open")
     below = parameters.get("sub") != "no"
     queues = None if node is None else frozenset(_ids(node) if below else [node.id or 0])
     return Listing(
         queues=queues, state=state if state in STATES else "open", view=view if view in VIEWS else "",
-        customer=whole(parameters, "customer"), company=whole(parameters, "company"),
+        filters=filters,
     )  # fmt: skip
+
+
+def _filled(parameters: QueryDict) -> QueryDict:
+    """The same without blank values."""
+    filled = parameters.copy()
+    for name, values in parameters.lists():
+        filled.setlist(name, [value for value in values if value])
+    return filled
 
 
 def _sort(parameters: QueryDict) -> str:
@@ -212,9 +230,15 @@ def _drawn_node(node: QueueNode, chosen: QueueNode | None, parameters: QueryDict
     )  # fmt: skip
 
 
-def _links(parameters: QueryDict, name: str, labels: Mapping[str, Any], current: str) -> list[dict[str, Any]]:
+def _links(
+    parameters: QueryDict, name: str, labels: Mapping[str, Any], current: str, **without: None
+) -> list[dict[str, Any]]:
     return [
-        {"label": str(label), "href": query(parameters, **{name: key, "page": None}), "current": key == current}
+        {
+            "label": str(label),
+            "href": query(parameters, **{name: key, "page": None}, **without),
+            "current": key == current,
+        }
         for key, label in labels.items()
     ]
 

@@ -136,12 +136,43 @@ document.addEventListener("click", (event) => {
   if (event.target instanceof HTMLDialogElement && event.target.matches(".dialog")) event.target.close();
 });
 
-document.addEventListener("change", (event) => {
-  const name = event.target.dataset?.selectAll;
-  if (!name) return;
-  for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`)) {
-    box.checked = event.target.checked;
+const boxesOf = (name) => [...document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`)];
+const headsOf = (name) => document.querySelectorAll(`[data-select-all="${CSS.escape(name)}"]`);
+let lastBox;
+
+// The boxes that tick all, and the number of those that are ticked, follow the single ones
+function showChosen(name) {
+  const boxes = boxesOf(name);
+  const chosen = boxes.filter((box) => box.checked).length;
+  for (const head of headsOf(name)) {
+    head.checked = chosen > 0 && chosen === boxes.length;
+    head.indeterminate = chosen > 0 && chosen < boxes.length;
   }
+  for (const place of document.querySelectorAll(`[data-count-chosen="${CSS.escape(name)}"]`)) place.textContent = chosen;
+}
+
+document.addEventListener("change", (event) => {
+  const all = event.target.dataset?.selectAll;
+  if (all) for (const box of boxesOf(all)) box.checked = event.target.checked;
+  const name = all ?? event.target.name;
+  if (name && headsOf(name).length) showChosen(name);
+});
+
+// With the shift key all rows from the last ticked one to this one
+document.addEventListener("click", (event) => {
+  const box = event.target;
+  if (!box.matches("input[type=checkbox][name]") || !headsOf(box.name).length) return;
+  if (event.shiftKey && lastBox?.isConnected && lastBox.name === box.name) {
+    const boxes = boxesOf(box.name);
+    const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((one, other) => one - other);
+    for (const between of boxes.slice(from, to + 1)) between.checked = box.checked;
+  }
+  lastBox = box;
+});
+
+// A browser that goes back fills the boxes again without a word
+addEventListener("pageshow", () => {
+  for (const head of document.querySelectorAll("[data-select-all]")) showChosen(head.dataset.selectAll);
 });
 
 const typing = (element) => element.isContentEditable || element.matches("input, textarea, select");
