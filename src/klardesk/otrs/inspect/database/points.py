@@ -17,7 +17,7 @@ NAMED = {
 
 
 def points_at(scan: Scan, table: Table, column: str = "") -> tuple[str, ...]:
-    """such as `ticket.id`, `…@…`; `-` if nothing is known."""
+    """Such as `ticket.id`, `…@…`; `-` if nothing is known."""
     found: dict[str, None] = {}
     for name in [column] if column else list(table.columns):
         for key in table.foreign_keys:
