@@ -16,6 +16,7 @@ REASONS: dict[str, str] = {
     "link-loop": _("%(path)s is a link that leads back to itself."),
     "check-failed": _("The check “%(check)s” ended with an error of Klardesk (%(error)s). The others were made."),
     "too-large": _("%(path)s is larger than %(limit)s MB; only its hash was taken."),
+    "archive-articles": _("Attachments within the archive %(path)s are not looked at; a directory is needed for that."),
     "no-dump": _("%(path)s is no dump of a database in plain SQL."),
     "dump-kind": _("%(path)s is %(kind)s. A dump in plain SQL is needed, as it is or packed with gzip."),
     "dump-empty": _("%(path)s makes no table: it is no dump of a whole database."),

@@ -64,6 +64,10 @@ class DirectoryHome(Home):
             self._digests[path] = digest(self.read(path))
         return self._digests[path]
 
+    def article_folders(self) -> Iterator[str]:
+        """The folders `var/article/YYYY/MM/DD/ID`; what cannot be listed is passed over."""
+        yield from _below(self._root / "var" / "article", 4, "")
+
     def close(self) -> None:
         """Nothing is held open."""
 
@@ -159,3 +163,19 @@ def _shown(name: str) -> str:
     """The name with anything that is no text, or steers a terminal, replaced."""
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def _below(folder: Path, depth: int, above: str) -> Iterator[str]:
+    """The paths of the folders so many levels below, whose names are all numbers."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return
+    for name in names:
+        if not name.isascii() or not name.isdigit():
+            continue
+        path = f"{above}/{name}" if above else name
+        if depth == 1:
+            yield path
+        else:
+            yield from _below(folder / name, depth - 1, path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -58,6 +58,10 @@ class Home(ABC):
     @abstractmethod
     def digest(self, path: str) -> Digest:
         """The hashes of a file of `files`, taken once. Raises CannotRead."""
+
+    def article_folders(self) -> Iterator[str] | None:
+        """The folders in which articles keep files (`2026/07/01/123`), one by one; None where that is not looked at."""
+        return None
 
     @abstractmethod
     def close(self) -> None:

@@ -16,6 +16,8 @@ from klardesk.otrs.source.opening import Progress
 from klardesk.otrs.source.problems import CannotRead
 
 ROWS = 2000
+CONVERSIONS: dict[Any, Any] = {**encoders}
+"""Values go out as ever, and come in as the server sends them: zero dates and damaged bytes are what is looked for."""
 DENIED = {1044, 1045, 1142, 1143, 1227, 1370, 1698}
 SESSION = (
     "SET SESSION sql_mode = ''",
@@ -160,7 +162,7 @@ def _connect(address: Address) -> pymysql.Connection[Any]:
             unix_socket=socket,
             charset="utf8mb4",
             use_unicode=False,
-            conv=dict(encoders),
+            conv=CONVERSIONS,
             connect_timeout=10,
             ssl_ca=address.options.get("ssl_ca"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from klardesk.otrs.inspect.advisories import NEVER, Advisory, State, assess
 from klardesk.otrs.inspect.catalogue import found, kinds
@@ -51,7 +52,7 @@ def _tell(inspection: Inspection, states: list[State]) -> None:
 
 def _finding(state: State, release: Release, inspection: Inspection) -> Finding | None:
     advisory = state.advisory
-    values = {
+    values: dict[str, Any] = {
         "id": advisory.id,
         "cve": ", ".join(advisory.cve) or advisory.id,
         "published": advisory.published,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from klardesk.otrs.inspect.catalogue import found
-from klardesk.otrs.inspect.checks import READ, check
+from klardesk.otrs.inspect.checks import JUDGE, READ, check
 from klardesk.otrs.inspect.database.collect.links import Links
 from klardesk.otrs.inspect.database.collect.texts import Texts
 from klardesk.otrs.inspect.database.collect.tickets import Articles, Tickets
@@ -15,8 +16,11 @@ from klardesk.otrs.inspect.database.schemas import class_of
 from klardesk.otrs.inspect.findings import Finding, Level, Place
 from klardesk.otrs.inspect.inspection import Inspection
 from klardesk.otrs.source.model import Value, text_of
+from klardesk.otrs.source.problems import CannotRead
 
 EXAMPLES = 5
+STORES = ("Ticket::Article::Backend::MIMEBase::ArticleStorage", "Ticket::StorageModule")
+"""The settings that say where attachments are kept, of new and old releases."""
 CHATS = {"article_data_otrs_chat", "article_data_otobo_chat"}
 
 
@@ -29,7 +33,7 @@ def links(inspection: Inspection) -> Iterator[Finding]:
         if to in unread:
             continue
         examples = tuple(text_of(value)[:60] for value in sorted(lost, key=_by_number)[:EXAMPLES])
-        values = {"count": sum(lost.values()), "examples": examples}
+        values: dict[str, Any] = {"count": sum(lost.values()), "examples": examples}
         place = Place(table=table, column=column, row=examples[0])
         if (table, column) == ("article", "ticket_id"):
             yield found("data.article.lost", place, **values)
@@ -93,3 +97,25 @@ def _ids(code: str, table: str, column: str, ids: Sequence[int]) -> Iterator[Fin
     if ids:
         examples = tuple(str(own) for own in sorted(ids)[:EXAMPLES])
         yield found(code, Place(table=table, column=column, row=examples[0]), count=len(ids), examples=examples)
+
+
+@check("data.stores", order=JUDGE, needs=["database", "home"])
+def stores(inspection: Inspection) -> Iterator[Finding]:
+    """Attachments in files beside the rows: folders that no article has, and articles whose folder is gone."""
+    scan = scan_of(inspection)
+    gathered, tickets = scan.found(Articles), scan.found(Tickets).article_tickets
+    assert inspection.home is not None
+    folders = inspection.home.article_folders()
+    if folders is None:
+        raise CannotRead("archive-articles", path=inspection.home.name)
+    there = {int(path.rpartition("/")[2]): path for path in folders}
+    stray = sorted(path for own, path in there.items() if own not in tickets)
+    if stray:
+        place = Place(file=f"var/article/{stray[0]}")
+        yield found("data.attachment.stray", place, count=len(stray), examples=tuple(stray[:EXAMPLES]))
+    held = next((known for name in STORES if (known := inspection.settings.get(name))), None)
+    if held is not None and str(held.value).endswith("FS"):
+        mails = gathered.mails - gathered.sources - there.keys()
+        yield from _ids(
+            "data.attachment.missing", "article_data_mime", "content_path", sorted(mails & gathered.paths.keys())
+        )

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 from klardesk.otrs.inspect.catalogue import found
 from klardesk.otrs.inspect.checks import READ, check
@@ -47,7 +48,7 @@ def bulk(inspection: Inspection) -> Iterator[Finding]:
         if long:
             _count, first, last = max(long)
             place = Place(table=table, column="id", row=str(first))
-            values = {
+            values: dict[str, Any] = {
                 "count": sum(piece[0] for piece in long),
                 "pieces": len(long),
                 "first": str(first),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from klardesk.otrs.inspect.catalogue import found
 from klardesk.otrs.inspect.checks import GATHER, JUDGE, READ, check
@@ -96,7 +97,7 @@ def _more_columns(scan: Scan, comparison: Comparison, have: Table) -> Iterator[F
             continue
         place, extent = Place(table=have.name, column=name), scan.found(Extents).of(have.name, name)
         known = name in every_table().get(have.name, ())
-        values = {"table": have.name, "column": name, "rows": extent.filled, "bytes": extent.size}
+        values: dict[str, Any] = {"table": have.name, "column": name, "rows": extent.filled, "bytes": extent.size}
         if earlier := comparison.left_by(have.name, name) if known else None:
             yield found("schema.leftover", place, what=f"{have.name}.{name}", release=earlier.name, **values)
         elif known:
@@ -111,7 +112,7 @@ def _more_tables(scan: Scan, comparison: Comparison) -> Iterator[Finding]:
         if name in comparison.release.tables:
             continue
         place, size = Place(table=name), sum(scan.found(Extents).of(name, column).size for column in table.columns)
-        values = {"table": name, "rows": table.rows, "bytes": size}
+        values: dict[str, Any] = {"table": name, "rows": table.rows, "bytes": size}
         if earlier := comparison.left_by(name):
             yield found("schema.leftover", place, what=name, release=earlier.name, **values)
         elif name in every_table():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from klardesk.otrs.inspect.catalogue import found
 from klardesk.otrs.inspect.checks import READ, check
@@ -36,7 +37,7 @@ def code(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _found(each: Code, signs: tuple[str, ...]) -> Finding:
-    values = {"kind": each.kind.upper(), "name": each.name, "definer": each.definer, "signs": signs}
+    values: dict[str, Any] = {"kind": each.kind.upper(), "name": each.name, "definer": each.definer, "signs": signs}
     if each.kind == "trigger":
         return found("schema.trigger", Place(table=each.table, row=each.name), table=each.table, **values)
     if each.kind == "view":
@@ -63,7 +64,7 @@ def accounts(inspection: Inspection) -> Iterator[Finding]:
 
 def _account(each: Account) -> Iterator[Finding]:
     place = Place(row=f"{each.name}@{each.host}" if each.host else each.name)
-    values = {"name": each.name, "host": each.host or "-", "rights": each.rights[:8]}
+    values: dict[str, Any] = {"name": each.name, "host": each.host or "-", "rights": each.rights[:8]}
     is_local = each.host in {"localhost", "127.0.0.1", "::1"}
     if each.has_password is False:
         yield found("schema.account.local" if is_local else "schema.account.open", place, **values)

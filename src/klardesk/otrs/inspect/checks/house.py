@@ -59,7 +59,11 @@ def _calls(
     texts: list[tuple[tuple[str, ...], str]],
 ) -> Iterator[Finding]:
     events = sorted({text for path, text in leaves(invokers) if path[-1] == "Event"}) or ["-"]
-    values = {"name": name, "hosts": hosts, "calls": tuple(sorted(map(str, invokers)))[:NAMED] or ("-",)}
+    values: dict[str, Any] = {
+        "name": name,
+        "hosts": hosts,
+        "calls": tuple(sorted(map(str, invokers)))[:NAMED] or ("-",),
+    }
     yield found("outgoing.web-service", _service(name), events=tuple(events[:NAMED]), **values)
     plain = tuple(host_of(url) for url in urls if url.startswith("http://"))
     if plain:

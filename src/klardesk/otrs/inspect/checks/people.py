@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from klardesk.otrs.inspect.catalogue import found
 from klardesk.otrs.inspect.checks import READ, check
@@ -60,7 +61,7 @@ def _place(agent: Agent) -> Place:
 
 
 def _administrator(agent: Agent, ids: set[int]) -> Iterator[Finding]:
-    values = {"login": agent.login, "name": agent.name or "-"}
+    values: dict[str, Any] = {"login": agent.login, "name": agent.name or "-"}
     yield found("people.administrator", _place(agent), by=agent.admin_by, created=agent.created, **values)
     if agent.made_by not in ids or agent.made_by == agent.id != ROOT:
         yield found("people.administrator.foreign", _place(agent), made_by=agent.made_by, **values)
@@ -74,7 +75,8 @@ def _administrator(agent: Agent, ids: set[int]) -> Iterator[Finding]:
 
 def _password(agent: Agent) -> Iterator[Finding]:
     kind = kind_of(agent.pw)
-    place, values = Place(table="users", column="pw", row=agent.login), {"login": agent.login, "kind": kind}
+    place = Place(table="users", column="pw", row=agent.login)
+    values: dict[str, Any] = {"login": agent.login, "kind": kind}
     if kind == "none":
         yield found("people.password.none", place, **values)
     elif kind == "plain":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from klardesk.otrs.inspect.catalogue import found
 from klardesk.otrs.inspect.database.schemas import KnownSchema, KnownTable, ancestors
@@ -42,24 +43,24 @@ class Comparison:
         return None
 
     def _column(self, have: Table, column: Column, want: Column) -> Iterator[Finding]:
-        if column.type != want.type and not self._was(have.name, column.name, "type", column.type):
+        name = column.name
+        if column.type != want.type and not self._was(have.name, name, "type", column.type):
             yield self._type(have, column, want)
-        if column.nullable != want.nullable and not self._was(have.name, column.name, "nullable", column.nullable):
-            values = {"found": _may(column), "wanted": _may(want)}
-            yield self._found("schema.column.null", have, column=column.name, **values)
-        if _default(column) != _default(want) and not self._was(have.name, column.name, "default", column.default):
-            values = {"found": column.default or "-", "wanted": want.default or "-"}
-            yield self._found("schema.column.default", have, column=column.name, **values)
+        if column.nullable != want.nullable and not self._was(have.name, name, "nullable", column.nullable):
+            yield self._found("schema.column.null", have, column=name, found=_may(column), wanted=_may(want))
+        if _default(column) != _default(want) and not self._was(have.name, name, "default", column.default):
+            values: dict[str, Any] = {"found": column.default or "-", "wanted": want.default or "-"}
+            yield self._found("schema.column.default", have, column=name, **values)
         if want.automatic and not column.automatic:
-            yield self._found("schema.column.number", have, column=column.name)
+            yield self._found("schema.column.number", have, column=name)
         if column.charset and column.charset != have.charset:
-            values = {"found": column.charset, "wanted": have.charset or "-"}
-            yield self._found("schema.column.charset", have, column=column.name, **values)
+            charset = have.charset or "-"
+            yield self._found("schema.column.charset", have, column=name, found=column.charset, wanted=charset)
 
     def _type(self, have: Table, column: Column, want: Column) -> Finding:
         level = Level.HIGH if _is_narrower(column.type, want.type) else None
         place = Place(table=have.name, column=column.name)
-        values = {"table": have.name, "column": column.name, "found": column.type, "wanted": want.type}
+        values: dict[str, Any] = {"table": have.name, "column": column.name, "found": column.type, "wanted": want.type}
         if _is_converted(column.type, want.type):
             level = Level.INFO
         return found("schema.column.type", place, level=level, release=self.release.name, **values)
@@ -80,7 +81,7 @@ class Comparison:
         if have.key != want.key and not any(
             have.key == each.tables[have.name].key for each in self._earlier if have.name in each.tables
         ):
-            values = {"found": ", ".join(have.key) or "-", "wanted": ", ".join(want.key) or "-"}
+            values: dict[str, Any] = {"found": ", ".join(have.key) or "-", "wanted": ", ".join(want.key) or "-"}
             yield self._found("schema.key.missing", have, **values)
 
     def _indexes(self, have: Table, want: KnownTable) -> Iterator[Finding]:
@@ -97,7 +98,7 @@ class Comparison:
         for index in have.indexes:
             if index.columns not in known and tuple(sorted(index.columns)) not in known:
                 level = Level.LOW if index.unique else None
-                values = {"columns": ", ".join(index.columns), "column": index.columns[0]}
+                values: dict[str, Any] = {"columns": ", ".join(index.columns), "column": index.columns[0]}
                 yield self._found("schema.index.unknown", have, level=level, **values)
 
     def _older_indexes(self, table: str) -> set[tuple[str, ...]]:
@@ -119,7 +120,7 @@ class Comparison:
         tables = [each.tables[table] for each in self._earlier if table in each.tables]
         return any(key == (column, _group(to), there) for each in tables for column, to, there in each.foreign)
 
-    def _found(self, code: str, have: Table, *, level: Level | None = None, column: str = "", **values: str) -> Finding:
+    def _found(self, code: str, have: Table, *, level: Level | None = None, column: str = "", **values: Any) -> Finding:
         place = Place(table=have.name, column=column)
         return found(code, place, level=level, table=have.name, column=column, release=self.release.name, **values)
 

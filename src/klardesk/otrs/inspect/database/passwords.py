@@ -126,7 +126,7 @@ def _system_crypt() -> Callable[[bytes, bytes], bytes | None] | None:
         except (OSError, AttributeError):
             continue
         function.argtypes, function.restype = (ctypes.c_char_p, ctypes.c_char_p), ctypes.c_char_p
-        return function  # type: ignore[no-any-return]
+        return function
     return None
 
 

@@ -78,7 +78,7 @@ class Links:
         for (table, column), counts in sorted(self.used.items()):
             to, there = pointing(table)[column]
             known = self.rows.get((to, there), set())
-            lost = {
+            lost: dict[Value, int] = {
                 value: count for value, count in counts.items() if value not in known and value not in (None, 0, "")
             }
             if lost:

@@ -19,6 +19,7 @@ SNAPSHOTS = (
 """A ticket's column, and the column of the history that says what it was when the row was written."""
 TICKET = ("id", "tn", "create_time", *(own for own, _snapshot in SNAPSHOTS))
 HISTORY = ("id", "ticket_id", "create_time", "history_type_id", *(snapshot for _own, snapshot in SNAPSHOTS))
+PLAIN = {"article_data_mime_plain", "article_plain"}
 CONTENT = {"article_data_mime_attachment": "content", "article_attachment": "content"}
 
 
@@ -105,6 +106,10 @@ class Articles:
         self.other: list[int] = []
         self.in_database: Counter[int] = Counter()
         self.foreign_ids: list[int] = []
+        self.mails: set[int] = set()
+        """Articles that came or went as mails."""
+        self.sources: set[int] = set()
+        """Articles whose source is in the database."""
 
     def wants(self, table: Table) -> Iterable[str]:
         """Keys and sizes."""
@@ -112,6 +117,8 @@ class Articles:
             return ("id", "article_id", "content_path", "a_message_id", "a_message_id_md5")
         if table.name == "article" and "content_path" in table.columns:
             return ("id", "content_path")
+        if table.name in PLAIN:
+            return ("article_id",)
         if table.name in CONTENT:
             return ("id", "article_id", "content_size", CONTENT[table.name] + SIZE)
         return ()
@@ -124,8 +131,12 @@ class Articles:
             self.contents.update(articles)
             self._take_paths(articles, batch)
             self._take_message_ids(batch)
+            mails = zip(articles, batch.columns["a_message_id"], strict=True)
+            self.mails.update(article for article, message in mails if message)
         elif batch.table.name == "article" and "content_path" in batch.columns:
             self._take_paths(_column(batch, "id"), batch)
+        elif batch.table.name in PLAIN:
+            self.sources.update(_column(batch, "article_id"))
         elif batch.table.name in CONTENT:
             self.in_database.update(_column(batch, "article_id"))
             self._take_sizes(batch)
