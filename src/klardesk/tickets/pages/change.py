@@ -27,7 +27,7 @@ from klardesk.tickets.drafts import NewAttachment, Place
 from klardesk.tickets.forms import TicketForm
 from klardesk.tickets.models import Draft, Ticket
 from klardesk.tickets.pages import drafts, meanwhile, ready_texts, undo
-from klardesk.tickets.pages.found import docked, find_ticket, page, require_verb
+from klardesk.tickets.pages.found import demand_verb, docked, find_ticket_and_verbs, page
 from klardesk.tickets.pages.uploads import attachments_of, kept_words
 from klardesk.tickets.policy import ChangedMeanwhile, NotPossible
 from klardesk.tickets.slots import TextUse
@@ -100,8 +100,8 @@ class ChangePage(View):
 
     def find(self, ticket_id: int) -> Ticket:
         """The ticket, if the actor may do this page's verb with it."""
-        ticket = find_ticket(self.request.actor, ticket_id)
-        require_verb(self.request.actor, ticket, self.verb)
+        ticket, may = find_ticket_and_verbs(self.request.actor, ticket_id)
+        demand_verb(may, ticket, self.verb)
         return ticket
 
     def first_values(self, ticket: Ticket) -> dict[str, Any]:

@@ -70,7 +70,11 @@ def verbs_of(actor: Actor, ticket: Ticket) -> frozenset[str]:
 
 def require_verb(actor: Actor, ticket: Ticket, verb: str) -> frozenset[str]:
     """The verbs of the actor if this one is among them, else Refused."""
-    may = verbs_of(actor, ticket)
+    return demand_verb(verbs_of(actor, ticket), ticket, verb)
+
+
+def demand_verb(may: frozenset[str], ticket: Ticket, verb: str) -> frozenset[str]:
+    """These verbs if this one is among them, else Refused."""
     if verb not in may:
         sentence = _("You may see ticket {number}, but the right “{right}” is missing for this.")
         raise Refused(sentence.format(number=ticket.number, right=right_label(RIGHT_FOR[verb])))
