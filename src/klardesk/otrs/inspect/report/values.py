@@ -13,6 +13,7 @@ from klardesk.otrs.inspect.catalogue import kinds, plain
 from klardesk.otrs.inspect.findings import Finding, Level, Place
 from klardesk.otrs.inspect.inspection import Cell, Inspection, Sheet
 from klardesk.otrs.inspect.reasons import REASONS
+from klardesk.otrs.inspect.releases import named
 from klardesk.otrs.inspect.report.labels import KINDS, VERDICTS
 from klardesk.otrs.inspect.words import say
 
@@ -131,7 +132,7 @@ def _release_words(inspection: Inspection, language: str) -> str:
         "runner_up": facts.get("files.runner_up", ""),
         "candidates": facts.get("files.candidates", ()),
         "percent": _percent(verdict.share) if verdict else "",
-        "schema": inspection.schema,
+        "schema": named(*inspection.schema.partition(" ")[::2]),
         "open": _number(facts.get("advisories.open")) + _number(facts.get("advisories.lost")),
         "days": facts.get("advisories.days", 0),
         "count": facts.get("advisories.unassessed", 0),
