@@ -9,9 +9,9 @@ from klardesk.otrs.inspect.catalogue import found
 from klardesk.otrs.inspect.checks import JUDGE, READ, check
 from klardesk.otrs.inspect.database.collect.links import Links
 from klardesk.otrs.inspect.database.collect.texts import Texts
-from klardesk.otrs.inspect.database.collect.tickets import Articles, Tickets
+from klardesk.otrs.inspect.database.collect.tickets import Articles
 from klardesk.otrs.inspect.database.collect.times import Odd, Times
-from klardesk.otrs.inspect.database.scan import scan_of
+from klardesk.otrs.inspect.database.scan import Scan, scan_of
 from klardesk.otrs.inspect.database.schemas import class_of
 from klardesk.otrs.inspect.findings import Finding, Level, Place
 from klardesk.otrs.inspect.inspection import Inspection
@@ -21,7 +21,6 @@ from klardesk.otrs.source.problems import CannotRead
 EXAMPLES = 5
 STORES = ("Ticket::Article::Backend::MIMEBase::ArticleStorage", "Ticket::StorageModule")
 """The settings that say where attachments are kept, of new and old releases."""
-CHATS = {"article_data_otrs_chat", "article_data_otobo_chat"}
 
 
 @check("data.links", order=READ, needs=["database"])
@@ -78,19 +77,22 @@ def _rows(code: str, table: str, column: str, odd: Odd) -> Finding:
 def articles(inspection: Inspection) -> Iterator[Finding]:
     """What articles and attachments hold."""
     scan = scan_of(inspection)
-    gathered, tickets = scan.found(Articles), scan.found(Tickets).article_tickets
+    gathered, known = scan.found(Articles), _articles(scan)
     if gathered.has_contents:
-        chats = {value for table in CHATS for value in scan.found(Links).used.get((table, "article_id"), ())}
-        empty = [own for own in tickets if own not in gathered.contents and own not in chats]
-        several = [own for own, count in gathered.contents.items() if count > 1]
+        chats = gathered.chats
+        empty = sorted(known - gathered.contents - chats)
         yield from _ids("data.article.empty", "article_data_mime", "article_id", empty)
-        yield from _ids("data.article.several", "article_data_mime", "article_id", several)
+        yield from _ids("data.article.several", "article_data_mime", "article_id", sorted(gathered.several))
     yield from _ids("data.article.message-id", "article_data_mime", "a_message_id", gathered.foreign_ids)
     table = (
         "article_attachment" if "article_attachment" in scan.database.schema.tables else "article_data_mime_attachment"
     )
     yield from _ids("data.attachment.empty", table, "content", gathered.empty)
     yield from _ids("data.attachment.size", table, "content", gathered.other)
+
+
+def _articles(scan: Scan) -> set[int]:
+    return {own for own in scan.found(Links).rows.get(("article", "id"), ()) if isinstance(own, int)}
 
 
 def _ids(code: str, table: str, column: str, ids: Sequence[int]) -> Iterator[Finding]:
@@ -103,19 +105,17 @@ def _ids(code: str, table: str, column: str, ids: Sequence[int]) -> Iterator[Fin
 def stores(inspection: Inspection) -> Iterator[Finding]:
     """Attachments in files beside the rows: folders that no article has, and articles whose folder is gone."""
     scan = scan_of(inspection)
-    gathered, tickets = scan.found(Articles), scan.found(Tickets).article_tickets
+    gathered, known = scan.found(Articles), _articles(scan)
     assert inspection.home is not None
     folders = inspection.home.article_folders()
     if folders is None:
         raise CannotRead("archive-articles", path=inspection.home.name)
     there = {int(path.rpartition("/")[2]): path for path in folders}
-    stray = sorted(path for own, path in there.items() if own not in tickets)
+    stray = sorted(path for own, path in there.items() if own not in known)
     if stray:
         place = Place(file=f"var/article/{stray[0]}")
         yield found("data.attachment.stray", place, count=len(stray), examples=tuple(stray[:EXAMPLES]))
-    held = next((known for name in STORES if (known := inspection.settings.get(name))), None)
+    held = next((each for name in STORES if (each := inspection.settings.get(name))), None)
     if held is not None and str(held.value).endswith("FS"):
         mails = gathered.mails - gathered.sources - there.keys()
-        yield from _ids(
-            "data.attachment.missing", "article_data_mime", "content_path", sorted(mails & gathered.paths.keys())
-        )
+        yield from _ids("data.attachment.missing", "article_data_mime", "content_path", sorted(mails & gathered.paths))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from klardesk.otrs.inspect.catalogue import found
 from klardesk.otrs.inspect.checks import READ, check
@@ -73,9 +75,9 @@ def order(inspection: Inspection) -> Iterator[Finding]:
     merging = {number(row, "id") for row in scan.found(Rows).of("ticket_history_type") if word(row, "name") == "Merged"}
     merged = {ticket for ticket, each in kinds.items() if each & merging}
     for table, (ids, minutes, tickets) in sorted(made.items()):
-        rows = sorted((own, minute) for own, minute in zip(ids, minutes, strict=True) if minute and own != WELCOME)
-        odd = [rows[place][0] for place in out_of_order([minute for _own, minute in rows], TOLERANCE)]
-        if len(odd) > MANY * len(rows):
+        places = [place for place in by_id(ids) if minutes[place] and ids[place] != WELCOME]
+        odd = [ids[places[each]] for each in out_of_order(array("q", (minutes[place] for place in places)), TOLERANCE)]
+        if len(odd) > MANY * len(places):
             if table == "ticket":
                 yield _found("data.time.shuffled", table, "create_time", odd)
             odd = _within_tickets(ids, minutes, tickets, merged)
@@ -83,9 +85,16 @@ def order(inspection: Inspection) -> Iterator[Finding]:
             yield _found("data.time.order", table, "create_time", odd)
 
 
+def by_id(ids: Sequence[int]) -> Sequence[int]:
+    """The places in the order of the ids; nearly always they are in it already."""
+    if all(before <= after for before, after in pairwise(ids)):
+        return range(len(ids))
+    return sorted(range(len(ids)), key=ids.__getitem__)
+
+
 def _within_tickets(ids: Sequence[int], minutes: Sequence[int], tickets: Sequence[int], merged: set[int]) -> list[int]:
     """The rows that are out of the order of time among those of their ticket; merging puts rows of two in one."""
-    places = sorted(range(len(ids)), key=ids.__getitem__)
+    places = by_id(ids)
     latest: dict[int, int] = {}
     suspicious = set()
     for place in places:
@@ -109,9 +118,8 @@ def out_of_order(values: Sequence[int], tolerance: int) -> list[int]:
 
     Only those that differ from their neighbours by more than the tolerance.
     """
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = [-1] * len(values)
+    tails, ends = array("q"), array("q")
+    before = array("q", [-1]) * len(values)
     for place, value in enumerate(values):
         length = bisect_right(tails, value)
         before[place] = ends[length - 1] if length else -1
@@ -121,17 +129,17 @@ def out_of_order(values: Sequence[int], tolerance: int) -> list[int]:
         else:
             tails[length] = value
             ends[length] = place
-    kept = [False] * len(values)
+    kept = bytearray(len(values))
     place = ends[-1] if ends else -1
     while place >= 0:
-        kept[place] = True
+        kept[place] = 1
         place = before[place]
     return list(_far(values, kept, tolerance))
 
 
-def _far(values: Sequence[int], kept: Sequence[bool], tolerance: int) -> Iterator[int]:
+def _far(values: Sequence[int], kept: bytearray, tolerance: int) -> Iterator[int]:
     """Those that are left out and differ from the kept ones beside them by more than the tolerance."""
-    after = [NEVER] * (len(values) + 1)
+    after = array("q", [NEVER]) * (len(values) + 1)
     for place in range(len(values) - 1, -1, -1):
         after[place] = values[place] if kept[place] else after[place + 1]
     left = -NEVER

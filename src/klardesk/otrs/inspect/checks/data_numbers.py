@@ -10,6 +10,7 @@ from typing import Any
 
 from klardesk.otrs.inspect.catalogue import found
 from klardesk.otrs.inspect.checks import READ, check
+from klardesk.otrs.inspect.checks.data_history import by_id
 from klardesk.otrs.inspect.database.collect.tickets import Tickets
 from klardesk.otrs.inspect.database.scan import scan_of
 from klardesk.otrs.inspect.findings import Finding, Level, Place
@@ -42,9 +43,9 @@ def numbers(inspection: Inspection) -> Iterator[Finding]:
 def bulk(inspection: Inspection) -> Iterator[Finding]:
     """Numbers of rows are given one after the other; a long piece that is missing was deleted."""
     for table, (ids, _minutes, _tickets) in sorted(scan_of(inspection).found(Tickets).made.items()):
-        ordered = sorted(ids)
-        pieces = [(after - before - 1, before + 1, after - 1) for before, after in pairwise(ordered)]
-        long = [piece for piece in pieces if piece[0] >= BULK and piece[0] * 50 >= len(ordered)]
+        least = max(BULK, len(ids) // 50)
+        ordered = (ids[place] for place in by_id(ids))
+        long = [(b - a - 1, a + 1, b - 1) for a, b in pairwise(ordered) if b - a > least]
         if long:
             _count, first, last = max(long)
             place = Place(table=table, column="id", row=str(first))

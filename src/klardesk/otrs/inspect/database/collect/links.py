@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from klardesk.otrs.inspect.database.scan import collector
@@ -32,13 +32,19 @@ MORE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "queue": {"group_id": ("permission_groups", "id")},
 }
 """What points without any release's schema saying so, or is not watched everywhere."""
+UNWATCHED = {"ticket_history"}
+"""Too many rows to remember them for the one table of one release that points there."""
 GROUPS = {"groups", "permission_groups", "groups_table"}
 
 
 def pointing(table: str) -> Mapping[str, tuple[str, str]]:
     """The columns of a table that point, with where to. Groups have three names, of which the newest stands here."""
     found = {**references().get(table, {}), **MORE.get(table, {})}
-    return {column: ("permission_groups" if to in GROUPS else to, there) for column, (to, there) in found.items()}
+    return {
+        column: ("permission_groups" if to in GROUPS else to, there)
+        for column, (to, there) in found.items()
+        if to not in UNWATCHED
+    }
 
 
 TARGETS = {
@@ -71,7 +77,14 @@ class Links:
             self.rows.setdefault(key, set()).update(batch.columns[column])
         for column in pointing(name):
             if column in batch.columns:
-                self.used.setdefault((name, column), Counter()).update(batch.columns[column])
+                self._point(name, column, batch.columns[column])
+
+    def _point(self, table: str, column: str, values: Sequence[Value]) -> None:
+        """Count what points at rows that were not seen (yet): most tables come after those they point at."""
+        counts = self.used.setdefault((table, column), Counter())
+        strange = set(values).difference(self.rows.get(pointing(table)[column], ()), (None, 0, ""))
+        if strange:
+            counts.update(value for value in values if value in strange)
 
     def lost(self) -> Iterable[tuple[str, str, str, dict[Value, int]]]:
         """Table, column, the table it points at, and how many rows point at which row that is not there. 0 points at nothing."""

@@ -19,6 +19,7 @@ SNAPSHOTS = (
 """A ticket's column, and the column of the history that says what it was when the row was written."""
 TICKET = ("id", "tn", "create_time", *(own for own, _snapshot in SNAPSHOTS))
 HISTORY = ("id", "ticket_id", "create_time", "history_type_id", *(snapshot for _own, snapshot in SNAPSHOTS))
+CHATS = {"article_data_otrs_chat", "article_data_otobo_chat"}
 PLAIN = {"article_data_mime_plain", "article_plain"}
 CONTENT = {"article_data_mime_attachment": "content", "article_attachment": "content"}
 
@@ -37,7 +38,6 @@ class Tickets:
         self.made: dict[str, tuple[array[int], array[int], array[int]]] = {}
         """Table to ids, minutes (of the database's own clock; 0 for no time) and tickets, in step."""
         self._days: dict[str, int] = {}
-        self.article_tickets: dict[int, int] = {}
 
     def wants(self, table: Table) -> Iterable[str]:
         """Keys, times and snapshots."""
@@ -59,9 +59,7 @@ class Tickets:
             times.extend(self._minutes(str(value or "")) for value in columns["create_time"])
         if batch.table.name == "ticket":
             self._take_tickets(ids, batch)
-        elif batch.table.name == "article":
-            self.article_tickets.update(zip(ids, map(_number, columns["ticket_id"]), strict=True))
-        else:
+        elif batch.table.name == "ticket_history":
             self._take_history(ids, batch)
 
     def _minutes(self, text: str) -> int:
@@ -99,15 +97,19 @@ class Articles:
     """How many contents each article has, and attachments whose bytes are not what the row says."""
 
     def __init__(self, at: datetime) -> None:
-        self.contents: Counter[int] = Counter()
+        self.contents: set[int] = set()
+        """Articles that have a content."""
+        self.several: set[int] = set()
         self.has_contents = False
-        self.paths: dict[int, str] = {}
+        self.paths: set[int] = set()
+        """Articles that know a folder for their files."""
         self.empty: list[int] = []
         self.other: list[int] = []
-        self.in_database: Counter[int] = Counter()
         self.foreign_ids: list[int] = []
         self.mails: set[int] = set()
         """Articles that came or went as mails."""
+        self.chats: set[int] = set()
+        """Articles whose content are lines of a chat."""
         self.sources: set[int] = set()
         """Articles whose source is in the database."""
 
@@ -117,7 +119,7 @@ class Articles:
             return ("id", "article_id", "content_path", "a_message_id", "a_message_id_md5")
         if table.name == "article" and "content_path" in table.columns:
             return ("id", "content_path")
-        if table.name in PLAIN:
+        if table.name in PLAIN or table.name in CHATS:
             return ("article_id",)
         if table.name in CONTENT:
             return ("id", "article_id", "content_size", CONTENT[table.name] + SIZE)
@@ -128,23 +130,31 @@ class Articles:
         if batch.table.name == "article_data_mime":
             self.has_contents = True
             articles = _column(batch, "article_id")
-            self.contents.update(articles)
+            self._take_contents(articles)
             self._take_paths(articles, batch)
             self._take_message_ids(batch)
             mails = zip(articles, batch.columns["a_message_id"], strict=True)
             self.mails.update(article for article, message in mails if message)
         elif batch.table.name == "article" and "content_path" in batch.columns:
             self._take_paths(_column(batch, "id"), batch)
+        elif batch.table.name in CHATS:
+            self.chats.update(_column(batch, "article_id"))
         elif batch.table.name in PLAIN:
             self.sources.update(_column(batch, "article_id"))
         elif batch.table.name in CONTENT:
-            self.in_database.update(_column(batch, "article_id"))
             self._take_sizes(batch)
 
+    def _take_contents(self, articles: Sequence[int]) -> None:
+        distinct = set(articles)
+        again = self.contents & distinct
+        if again or len(distinct) < len(articles):
+            counts = Counter(articles)
+            self.several.update(again, (own for own, count in counts.items() if count > 1))
+        self.contents |= distinct
+
     def _take_paths(self, articles: Sequence[int], batch: Batch) -> None:
-        for article, path in zip(articles, batch.columns.get("content_path", ()), strict=False):
-            if path:
-                self.paths[article] = str(path)
+        paths = zip(articles, batch.columns.get("content_path", ()), strict=False)
+        self.paths.update(article for article, path in paths if path)
 
     def _take_message_ids(self, batch: Batch) -> None:
         from hashlib import md5
