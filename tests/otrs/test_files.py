@@ -1,4 +1,4 @@
-"""What lies behind a link out of the home, or cannot be read, is not missing; what an installation says cannot steer a terminal."""
+"""What lies behind a link out of the home, or cannot be read, is not missing; nothing it says steers a terminal."""
 
 from __future__ import annotations
 

@@ -9,3 +9,7 @@ class OtrsConfig(AppConfig):
     name = "klardesk.otrs"
     label = "otrs"
     verbose_name = "OTRS family"
+
+    def ready(self) -> None:
+        """Enter the reports into the administration."""
+        from klardesk.otrs import navigation  # noqa: F401

@@ -38,8 +38,7 @@ class Release:
     @property
     def name(self) -> str:
         """Such as `Znuny 6.5.4`. Centuran's are named with their maker, for their numbers are Znuny's too."""
-        names = {"otrs": "OTRS", "znuny": "Znuny", "otobo": "OTOBO", "centuran": "OTRS CE (Centuran)"}
-        return f"{names.get(self.family, self.product)} {self.version}"
+        return named(self.family, self.version)
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -50,6 +49,12 @@ class Release:
     def line(self) -> tuple[str, tuple[int, ...]]:
         """Family, major and minor number: the line its patch releases belong to."""
         return self.family, self.numbers[:2]
+
+
+def named(family: str, version: str) -> str:
+    """A release as people name it."""
+    names = {"otrs": "OTRS", "znuny": "Znuny", "otobo": "OTOBO", "centuran": "OTRS CE (Centuran)"}
+    return f"{names.get(family, family)} {version}".strip()
 
 
 class Row(NamedTuple):

@@ -9,10 +9,11 @@ from datetime import UTC
 from typing import Any
 
 import klardesk
-from klardesk.otrs.inspect.catalogue import kinds
+from klardesk.otrs.inspect.catalogue import kinds, plain
 from klardesk.otrs.inspect.findings import Finding, Level, Place
 from klardesk.otrs.inspect.inspection import Cell, Inspection, Sheet
 from klardesk.otrs.inspect.reasons import REASONS
+from klardesk.otrs.inspect.releases import named
 from klardesk.otrs.inspect.report.labels import KINDS, VERDICTS
 from klardesk.otrs.inspect.words import say
 
@@ -52,16 +53,21 @@ def values_of(inspection: Inspection, language: str) -> Values:
         "findings": findings,
         "sheets": [_sheet(each, language) for each in sorted(inspection.sheets, key=lambda sheet: sheet.code)],
         "inspected": sorted(inspection.inspected),
-        "skipped": [
-            {
-                "what": each.what,
-                "code": each.code,
-                "reason": say(language, REASONS.get(each.code, each.code), each.values),
-            }
-            for each in sorted(inspection.skipped, key=lambda skipped: (skipped.what, skipped.code))
-        ],
+        "skipped": _skipped(inspection, language),
         "signature": None,
     }
+
+
+def _skipped(inspection: Inspection, language: str) -> list[Values]:
+    """What was not inspected, in a fixed order."""
+    return [
+        {
+            "what": plain(each.what),
+            "code": each.code,
+            "reason": plain(say(language, REASONS.get(each.code, each.code), each.values)),
+        }
+        for each in sorted(inspection.skipped, key=lambda skipped: (skipped.what, skipped.code))
+    ]
 
 
 def _finding(finding: Finding, language: str) -> Values:
@@ -85,6 +91,7 @@ def _place(place: Place) -> Values:
 
 
 def _plain(value: Any) -> Any:
+    value = plain(value)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -101,7 +108,7 @@ def _sheet(sheet: Sheet, language: str) -> Values:
 
 def _cells(row: tuple[Cell, ...], sheet: Sheet, language: str) -> list[Cell]:
     return [
-        say(language, cell) if isinstance(cell, str) and index in sheet.translated else cell
+        say(language, cell) if isinstance(cell, str) and index in sheet.translated else plain(cell)
         for index, cell in enumerate(row)
     ]
 
@@ -125,7 +132,7 @@ def _release_words(inspection: Inspection, language: str) -> str:
         "runner_up": facts.get("files.runner_up", ""),
         "candidates": facts.get("files.candidates", ()),
         "percent": _percent(verdict.share) if verdict else "",
-        "schema": inspection.schema,
+        "schema": named(*inspection.schema.partition(" ")[::2]),
         "open": _number(facts.get("advisories.open")) + _number(facts.get("advisories.lost")),
         "days": facts.get("advisories.days", 0),
         "count": facts.get("advisories.unassessed", 0),
