@@ -68,7 +68,9 @@ def forecast(inspection: Inspection) -> Iterator[Finding]:
         for each in drops
     )
     head = FORECAST_SHEET
-    inspection.sheets.append(Sheet("takeover.forecast", "takeover", head.title, head.columns, rows, head.note))
+    inspection.sheets.append(
+        Sheet("takeover.forecast", "takeover", head.title, head.columns, rows, head.note, translated=(4,))
+    )
     unknown = [each for each in drops if each.why in {"unknown-table", "unknown-column"}]
     if unknown:
         place = Place(table=unknown[0].table, column=unknown[0].column)
