@@ -6,6 +6,7 @@ from klardesk.tickets.pages import (
     articles,
     bulk,
     changes,
+    columns,
     filters,
     history,
     lists,
@@ -15,6 +16,7 @@ from klardesk.tickets.pages import (
     settings,
     ticket,
     times,
+    views,
 )
 
 one = "tickets/<int:ticket_id>/"
@@ -25,6 +27,10 @@ urlpatterns = [
     path("tickets/bulk/", bulk.BulkPage.as_view(), name="ticket_bulk"),
     path("tickets/bulk/changes/", bulk.BulkChanges.as_view(), name="ticket_bulk_changes"),
     path("tickets/filters/", filters.TicketFilters.as_view(), name="ticket_filters"),
+    path("tickets/columns/", columns.ListColumns.as_view(), name="ticket_columns"),
+    path("tickets/views/new/", views.ViewPage.as_view(), name="ticket_view_new"),
+    path("tickets/views/<int:key>/", views.ViewPage.as_view(), name="ticket_view"),
+    path("tickets/views/<int:key>/deletion/", views.ViewDeletion.as_view(), name="ticket_view_deletion"),
     path("tickets/queues/", lists.QueueTree.as_view(), name="queue_tree"),
     path("tickets/customers/", phone.CustomerSearch.as_view(), name="customer_search"),
     path("tickets/times/", times.TimesReport.as_view(), name="times"),

@@ -38,6 +38,7 @@ from klardesk.tickets.actions.setup import (
 from klardesk.tickets.actions.split import split_ticket
 from klardesk.tickets.actions.times import add_time, correct_time
 from klardesk.tickets.actions.unlock import run_unlock, unlock_clock
+from klardesk.tickets.actions.views import choose_columns, choose_start, delete_view, save_view
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 
 __all__ = [
@@ -45,9 +46,10 @@ __all__ = [
     "change_activity", "change_customer", "change_owner",
     "change_priority", "change_priority_settings", "change_queue", "change_responsible", "change_state",
     "change_state_settings", "change_title", "change_type", "change_type_settings", "change_visibility",
+    "choose_columns", "choose_start",
     "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",
-    "create_type", "delete_ticket", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket",
+    "create_type", "delete_ticket", "delete_view", "follow_up", "link_tickets", "lock_ticket", "merge_ticket", "move_ticket",
     "remove_participant", "rewrite_article", "run_cleaning", "run_pending",
-    "run_unlock", "split_ticket", "unlink_tickets", "unlock_clock",
+    "run_unlock", "save_view", "split_ticket", "unlink_tickets", "unlock_clock",
     "unlock_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip
