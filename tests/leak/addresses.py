@@ -40,6 +40,7 @@ PERSONS = {"upload",
 AGENTS = {
     "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
+    "ticket_columns", "ticket_view_new",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
@@ -61,6 +62,8 @@ CHANGERS = {
 
 REMOVERS = {"ticket_participant"}
 """About a customer who takes part in a ticket; who does not is not there."""
+OWNERS = {"ticket_view", "ticket_view_deletion"}
+"""About a saved view, for who made it and with whom it is shared; for others it is not there."""
 CUSTOMERS = {"portal_start", "portal_tickets", "portal_new", "portal_terms"}
 """For every customer; what they show is limited to what the customer may see."""
 CUSTOMERS_OF = {
@@ -92,6 +95,7 @@ class Address:
             "readers": READERS,
             "changers": CHANGERS,
             "removers": REMOVERS,
+            "owners": OWNERS,
             "customers": CUSTOMERS,
             "customers of it": CUSTOMERS_OF,
             "administrators": ADMINISTRATORS,

@@ -25,6 +25,7 @@ EXPECTED = {
     "readers": {"nobody": 302, **dict.fromkeys(("dora", "emil", "carla", "root"), 404), "ben": 200, "anna": 200},
     "changers": {"nobody": 302, **dict.fromkeys(("dora", "emil", "carla", "root"), 404), "ben": 403, "anna": 200},
     "removers": {"nobody": 302, **dict.fromkeys(("dora", "emil", "carla", "root", "anna"), 404), "ben": 403},
+    "owners": {"nobody": 302, **dict.fromkeys(("dora", "emil", "carla", "root", "ben", "anna"), 404)},
     "customers": {
         "nobody": 302,
         **dict.fromkeys(CUSTOMERS, (200, 302)),

@@ -42,6 +42,7 @@ def test_rows_are_chosen_looked_at_and_changed_in_steps(
     expect(page.locator(".bulk-count")).to_have_text("4 chosen")
     assert page.evaluate("document.querySelector('th [data-select-all]').indeterminate")
     page.check("th [data-select-all]")
+    page.click("th.column-changed a", trial=True)  # nothing of a checkbox lies over the other heads
     expect(page.locator(".bulk-count")).to_have_text("5 chosen")
     taken(page, "choose")
     page.click(".bulk-bar button")

@@ -9,7 +9,7 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.search.queries import find, ticket_of_number
 from klardesk.tickets.names import shown
-from klardesk.tickets.pages.lists import further_cells
+from klardesk.tickets.pages.columns import further_cells
 
 PAGE = 50
 LAST_PAGE = 20

@@ -357,6 +357,40 @@ class TicketParticipant(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "person"], name="participate_once")]
 
 
+class SavedView(models.Model):
+    """A ticket list that somebody named: the query of its address, and its columns (none: the reader's own).
+
+    Agents who may read a group of `groups` see it too.
+    """
+
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views", db_index=False)
+    name = models.CharField(max_length=100)
+    query = models.TextField(blank=True)
+    columns = models.JSONField(default=list)
+    groups = models.ManyToManyField(Group, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "name"], name="view_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListChoice(models.Model):
+    """What a person chose for a view, or for all lists without one: the columns in order, and whether lists begin with it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    view = models.ForeignKey(SavedView, null=True, on_delete=models.CASCADE, related_name="+")
+    columns = models.JSONField(default=list)
+    start = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "view"], name="choose_once"),
+            models.UniqueConstraint(fields=["person"], condition=models.Q(view=None), name="choose_once_without_view"),
+        ]
+
+
 class NumberCounter(models.Model):
     """The last number given out under a key: a day for the date generators, `all` for the running one."""
 

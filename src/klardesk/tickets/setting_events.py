@@ -1,4 +1,4 @@
-"""What happened to queues, states, priorities, types and activities, with its sentence in both languages."""
+"""What happened to queues, states, priorities, types, activities and shared views, with its sentence in both languages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,23 @@ from dataclasses import dataclass
 from klardesk.ledger import event
 
 NOUNS = {
-    "en": {"queue": "queue", "state": "state", "priority": "priority", "type": "type", "activity": "activity"},
-    "de": {"queue": "Queue", "state": "Status", "priority": "Priorität", "type": "Typ", "activity": "Tätigkeit"},
-}
+    "en": {
+        "queue": "queue",
+        "state": "state",
+        "priority": "priority",
+        "type": "type",
+        "activity": "activity",
+        "view": "view",
+    },
+    "de": {
+        "queue": "Queue",
+        "state": "Status",
+        "priority": "Priorität",
+        "type": "Typ",
+        "activity": "Tätigkeit",
+        "view": "Ansicht",
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +65,16 @@ class SettingChanged:
     noun: str
     name: str
     changes: list[ValueChange]
+
+
+def _setting_deleted(language: str, word: str) -> Callable[[SettingDeleted], str]:
+    return lambda payload: f"{NOUNS[language][payload.noun]} „{payload.name}“ {word}"
+
+
+@event("tickets.setting_deleted", en=_setting_deleted("en", "deleted"), de=_setting_deleted("de", "gelöscht"))
+@dataclass(frozen=True, slots=True)
+class SettingDeleted:
+    """A shared view was deleted, or is shared no longer."""
+
+    noun: str
+    name: str

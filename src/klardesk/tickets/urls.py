@@ -7,6 +7,7 @@ from klardesk.tickets.pages import (
     bulk,
     changes,
     colleagues,
+    columns,
     drafts,
     filters,
     history,
@@ -19,6 +20,7 @@ from klardesk.tickets.pages import (
     times,
     undo,
     uploads,
+    views,
 )
 
 one = "tickets/<int:ticket_id>/"
@@ -29,6 +31,10 @@ urlpatterns = [
     path("tickets/bulk/", bulk.BulkPage.as_view(), name="ticket_bulk"),
     path("tickets/bulk/changes/", bulk.BulkChanges.as_view(), name="ticket_bulk_changes"),
     path("tickets/filters/", filters.TicketFilters.as_view(), name="ticket_filters"),
+    path("tickets/columns/", columns.ListColumns.as_view(), name="ticket_columns"),
+    path("tickets/views/new/", views.ViewPage.as_view(), name="ticket_view_new"),
+    path("tickets/views/<int:key>/", views.ViewPage.as_view(), name="ticket_view"),
+    path("tickets/views/<int:key>/deletion/", views.ViewDeletion.as_view(), name="ticket_view_deletion"),
     path("tickets/queues/", lists.QueueTree.as_view(), name="queue_tree"),
     path("tickets/customers/", phone.CustomerSearch.as_view(), name="customer_search"),
     path("tickets/times/", times.TimesReport.as_view(), name="times"),

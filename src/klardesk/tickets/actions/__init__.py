@@ -40,6 +40,7 @@ from klardesk.tickets.actions.setup import (
 from klardesk.tickets.actions.split import split_ticket
 from klardesk.tickets.actions.times import add_time, correct_time
 from klardesk.tickets.actions.unlock import run_unlock, unlock_clock
+from klardesk.tickets.actions.views import choose_columns, choose_start, delete_view, save_view
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 
 __all__ = [
@@ -47,11 +48,12 @@ __all__ = [
     "change_activity", "change_customer", "change_owner",
     "change_priority", "change_priority_settings", "change_queue", "change_responsible", "change_state",
     "change_state_settings", "change_title", "change_type", "change_type_settings", "change_visibility",
+    "choose_columns", "choose_start",
     "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",
-    "create_type", "delete_ticket", "discard_draft", "discard_draft_row", "follow_up",
+    "create_type", "delete_ticket", "delete_view", "discard_draft", "discard_draft_row", "follow_up",
     "forget_old_drafts", "link_tickets", "lock_ticket", "mention_people", "mentioned_in",
     "merge_ticket", "move_ticket",
     "remove_participant", "rewrite_article", "run_cleaning", "run_pending",
-    "run_unlock", "save_draft", "split_ticket", "unlink_tickets", "unlock_clock",
+    "run_unlock", "save_draft", "save_view", "split_ticket", "unlink_tickets", "unlock_clock",
     "unlock_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

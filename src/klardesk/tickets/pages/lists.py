@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import View
 
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
-from klardesk.tickets import slots
 from klardesk.tickets.filters import FIELDS, filters_of
 from klardesk.tickets.list_export import list_sheet
+from klardesk.tickets.models import SavedView
+from klardesk.tickets.pages.columns import drawn
 from klardesk.tickets.pages.files import Kind, file_kind, sheet_answer
 from klardesk.tickets.pages.filters import chips
 from klardesk.tickets.pages.found import page, target_of
 from klardesk.tickets.queries import VIEWS, Listing, QueueNode, exported_rows, page_rows, queue_tree, sort_keys
+from klardesk.tickets.saved_views import columns_of, start_of, view_of, views_of
 from klardesk.web.drawn import Drawn
 from klardesk.web.formats import ago_writer
 from klardesk.web.jinja import query, url
@@ -30,6 +32,8 @@ PAGE = 50
 LAST_PAGE = 400
 """Beyond this page a list is not turned but narrowed: skipping rows costs the database time."""
 DEFAULT_SORT = "-changed"
+UNCHANGING = {"saved", "format", "page"}
+"""An address with nothing but these is that of a saved view as it was saved."""
 DRAWN = Drawn(most=5_000)
 STATES = {
     "open": gettext_lazy("Open"), "new": gettext_lazy("New"), "reminder": gettext_lazy("Waiting"),
@@ -75,40 +79,23 @@ def page_of(actor: Actor, chosen: Listing, sort: str, parameters: QueryDict) -> 
     return Pager(found[:PAGE], number, len(found) > PAGE and number < LAST_PAGE)
 
 
-Further = list[tuple[slots.ListColumn, Mapping[int, str]]]
-
-
-def columns(further: Further, sortable: bool = True) -> list[Column]:
-    """The columns of a ticket list, among them those that came by their slot."""
-    own = [
-        ("priority", pgettext("head of a narrow column", "Prio.")), ("number", _("Number")), ("title", _("Title")),
-        ("state", _("State")), ("queue", _("Queue")), ("owner", _("Owner")), ("customer", _("Customer")),
-    ]  # fmt: skip
-    more = [(one.sort or one.key, str(one.label)) for one, _cells in further]
-    known, times = sort_keys(), [("age", _("Age")), ("changed", _("Changed"))]
-    return [Column(key=key, label=label, sortable=sortable and key in known) for key, label in (*own, *more, *times)]
-
-
-def further_cells(rows: list[dict[str, Any]], actor: Actor) -> Further:
-    """The columns that came by their slot, each asked once for the whole page; without those that have no cell here."""
-    asked = [(column, column.cells(rows, actor)) for column in slots.list_columns()]
-    return [(column, cells) for column, cells in asked if cells or not column.left_out]
-
-
-def table_context(tickets: Pager, request: DeskRequest, sort: str = "", selecting: bool = False) -> dict[str, Any]:
+def table_context(
+    tickets: Pager, request: DeskRequest, sort: str = "", selecting: bool = False, chosen: Sequence[str] = ()
+) -> dict[str, Any]:
     """What `tickets/rows.html` needs to draw a table of tickets; without `sort` its head has no links.
 
-    `selecting` gives each row a checkbox of the form `bulk-choice`.
+    `selecting` gives each row a checkbox of the form `bulk-choice`; `chosen` are the columns, by default all.
     """
     ago, language = ago_writer(), get_language()
     for row in tickets.rows:
         row["drawn_by"] = (language, *row.values())
         row["age"], row["changed"] = ago(row["created_at"]), ago(row["changed_at"])
-    further = further_cells(tickets.rows, request.actor)
-    boxes = [Column(key="select", label=_("Choose all tickets of this page"), select_all="ticket")] if selecting else []
+    heads, segments = drawn(tickets.rows, request.actor, chosen, bool(sort))
+    if selecting:
+        heads.insert(0, Column(key="select", label=_("Choose all tickets of this page"), select_all="ticket"))
     return {
-        "columns": [*boxes, *columns(further, bool(sort))], "pager": tickets,
-        "further": [(one.key, cells) for one, cells in further], "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
+        "columns": heads, "segments": segments, "pager": tickets, "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
+        "chosen_columns": bool(chosen),
     }  # fmt: skip
 
 
@@ -123,6 +110,9 @@ class TicketList(View):
         """Show the list, or give the file. What a form left blank falls out of the address."""
         if any(not value for _name, values in request.GET.lists() for value in values):
             return HttpResponseRedirect(url("ticket_list") + query(_filled(request.GET)))
+        saved = _saved(request)
+        if saved is not None and _is_short(saved, request.GET):
+            return HttpResponseRedirect(url("ticket_list") + _expanded(saved, request.GET))
         alone = target_of(request) == "tickets"
         tree = queue_tree(request.actor, counted=not alone)
         node = _chosen_node(tree, request.GET)
@@ -130,14 +120,21 @@ class TicketList(View):
         sort = _sort(request.GET)
         if kind := file_kind(request.GET.get("format")):
             return _file(request.actor, chosen, sort, kind)
-        context = table_context(page_of(request.actor, chosen, sort, request.GET), request, sort, selecting=True)
+        context = table_context(
+            page_of(request.actor, chosen, sort, request.GET), request, sort, True, columns_of(request.actor, saved)
+        )
         context |= {"chosen": chosen, "node": node, "chips": chips(chosen.filters, request.actor, request.GET)}
         context["unfiltered"] = query(request.GET, page=None, **dict.fromkeys(FIELDS))
         if not alone:
-            context |= {"heading": _heading(node, chosen), "tree": _drawn(tree, node, request.GET)}
+            context |= {
+                "heading": saved.name if saved else _heading(node, chosen),
+                "tree": _drawn(tree, node, request.GET),
+            }
         context |= {
             "states": _links(request.GET, "state", STATES, "" if chosen.filters.states else chosen.state, states=None),
             "views": _views(request.GET, chosen.view),
+            "saved_views": views_of(request.actor),
+            "saved": saved,
         }
         template = "tickets/list_table.html" if alone else "tickets/list.html"
         return page(request, template, context)
@@ -171,6 +168,27 @@ def _listing(node: QueueNode | None, parameters: QueryDict) -> Listing:
         queues=queues, state=state if state in STATES else "open", view=view if view in VIEWS else "",
         filters=filters,
     )  # fmt: skip
+
+
+def _saved(request: DeskRequest) -> SavedView | None:
+    """The view that the address names; without any parameter the one with which the person's list begins."""
+    if not request.GET:
+        return start_of(request.actor)
+    key = whole(request.GET, "saved")
+    view = view_of(request.actor, key)
+    if key is not None and view is None:
+        raise Http404
+    return view
+
+
+def _is_short(saved: SavedView, parameters: QueryDict) -> bool:
+    """Whether the address names the view without saying what it narrows."""
+    return not set(parameters) - UNCHANGING and bool(saved.query or "saved" not in parameters)
+
+
+def _expanded(saved: SavedView, parameters: QueryDict) -> str:
+    """The whole address of a view: what it narrows stands in it."""
+    return query(QueryDict(saved.query), saved=saved.pk, format=parameters.get("format"), page=parameters.get("page"))
 
 
 def _filled(parameters: QueryDict) -> QueryDict:
@@ -214,8 +232,11 @@ def _heading(node: QueueNode | None, chosen: Listing) -> str:
 
 def _drawn(tree: list[QueueNode], chosen: QueueNode | None, parameters: QueryDict) -> list[TreeNode]:
     """The tree as its component draws it: the chosen queue is opened with all above it."""
+    # With `saved` the address is never empty, which would lead to the view that the list begins with.
+    href = url("ticket_list") + query(parameters, queue=None, page=None, sub=None, saved=parameters.get("saved", 0))
     everything = TreeNode(
-        label=_("All queues"), href=url("ticket_list") + query(parameters, queue=None, page=None, sub=None), symbol="layers",
+        label=_("All queues"), href=href,
+        symbol="layers",
         count=sum(node.total for node in tree), current=chosen is None,
     )  # fmt: skip
     return [everything, *(_drawn_node(node, chosen, parameters) for node in tree)]
