@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
+from klardesk.base.prepared import Prepared
 from klardesk.tickets.filters import FIELDS
 from klardesk.tickets.models import ListChoice, SavedView
 
@@ -51,11 +52,18 @@ def saved_query(parameters: QueryDict) -> str:
 
 
 def _views(actor: Actor) -> list[SavedView]:
-    through = SavedView.groups.through.objects
-    shared = Exists(through.filter(savedview_id=OuterRef("pk"), group_id__in=actor.groups_with("ro")))
-    found = SavedView.objects.filter(Q(owner_id=actor.key) | Q(shared)).select_related("owner")
-    return list(found.order_by("name", "pk"))
+    return _VIEWS.rows(actor.key, sorted(actor.groups_with("ro")) or [0])
 
 
 def _choices(actor: Actor) -> list[ListChoice]:
-    return actor.once("list choices", lambda: list(ListChoice.objects.filter(person_id=actor.key)))
+    return actor.once("list choices", lambda: _CHOICES.rows(actor.key))
+
+
+def _seen(person: int, groups: list[int]) -> QuerySet[SavedView]:
+    shared = SavedView.groups.through.objects.filter(savedview_id=OuterRef("pk"), group_id__in=groups)
+    found = SavedView.objects.filter(Q(owner_id=person) | Q(Exists(shared)))
+    return found.select_related("owner").order_by("name", "pk")
+
+
+_VIEWS: Prepared[SavedView] = Prepared(_seen)
+_CHOICES: Prepared[ListChoice] = Prepared(lambda person: ListChoice.objects.filter(person_id=person).order_by())
