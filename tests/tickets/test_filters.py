@@ -155,6 +155,8 @@ def test_a_filtered_list_costs_the_same_for_one_ticket_and_for_fifty(anna, world
         return len(captured)
 
     world.ticket("Ticket")
+    cost()
+    world.ticket("Ticket")
     alone = cost()
     for number in range(50):
         world.ticket(f"Ticket {number}")

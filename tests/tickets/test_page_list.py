@@ -148,10 +148,12 @@ def test_htmx_gets_the_table_alone_and_caches_keep_them_apart(anna, world: World
 
 def test_the_list_costs_the_same_for_one_ticket_and_for_fifty(anna, world: World) -> None:
     world.ticket("First")
+    anna.get("/tickets/")
+    world.ticket("Second")
     alone = queries(anna, "/tickets/")
     for number in range(50):
         world.ticket(f"Ticket {number}", queue=world.hardware, owner=world.anna, by=world.actor("anna"))
-    assert queries(anna, "/tickets/") == alone <= 13
+    assert queries(anna, "/tickets/") == alone <= 12
 
 
 def test_state_names_are_read_in_the_readers_language(anna, world: World) -> None:

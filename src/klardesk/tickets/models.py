@@ -207,10 +207,8 @@ class Article(models.Model):
         base_manager_name = "all_rows"
         indexes: ClassVar = [
             models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket"),
-            models.Index(
-                fields=["html_version"], condition=models.Q(html_version__isnull=False), name="article_html_version"
-            ),
-        ]
+            models.Index(fields=["html_version"], condition=models.Q(html_version__isnull=False), name="article_html_version"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"article {self.pk}"
@@ -330,13 +328,9 @@ class Draft(models.Model):
         base_manager_name = "all_rows"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                models.F("person"),
-                models.F("mask"),
-                Coalesce("ticket", 0),
-                Coalesce("article", 0),
-                name="one_draft_of_a_place",
+                models.F("person"), models.F("mask"), Coalesce("ticket", 0), Coalesce("article", 0), name="one_draft_of_a_place"
             )
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
@@ -358,10 +352,7 @@ class TicketParticipant(models.Model):
 
 
 class SavedView(models.Model):
-    """A ticket list that somebody named: the query of its address, and its columns (none: the reader's own).
-
-    Agents who may read a group of `groups` see it too.
-    """
+    """A ticket list that somebody named: its query and columns (none: the reader's own). Readers of `groups` see it too."""
 
     owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views", db_index=False)
     name = models.CharField(max_length=100)

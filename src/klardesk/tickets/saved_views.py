@@ -1,14 +1,15 @@
-"""The views of the ticket list that somebody may use, and what they chose for each. Two queries for all of it."""
+"""The views of the ticket list that somebody may use, and what they chose for each. Kept in the process."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
-from klardesk.base.prepared import Prepared
+from klardesk.base.kept import Kept
 from klardesk.tickets.filters import FIELDS
 from klardesk.tickets.models import ListChoice, SavedView
 
@@ -21,13 +22,14 @@ LONGEST = 4000
 
 
 def views_of(actor: Actor) -> list[SavedView]:
-    """The actor's own views and those shared with a group that the actor may read, by name; one query."""
-    return actor.once("saved views", lambda: _views(actor))
+    """The actor's own views and those shared with a group that the actor may read, by name."""
+    mine, read = actor.key, frozenset(actor.groups_with("ro"))
+    return [view for view, groups in _ALL.get().views if view.owner_id == mine or groups & read]
 
 
 def view_of(actor: Actor, key: int | None) -> SavedView | None:
-    """One of `views_of`."""
-    return next((view for view in views_of(actor) if view.pk == key), None)
+    """One of `views_of`, to be changed as one likes: those are everybody's."""
+    return next((copy(view) for view in views_of(actor) if view.pk == key), None)
 
 
 def start_of(actor: Actor) -> SavedView | None:
@@ -51,19 +53,27 @@ def saved_query(parameters: QueryDict) -> str:
     return kept.urlencode() if len(kept.urlencode()) <= LONGEST else ""
 
 
-def _views(actor: Actor) -> list[SavedView]:
-    return _VIEWS.rows(actor.key, sorted(actor.groups_with("ro")) or [0])
+def _choices(actor: Actor) -> Sequence[ListChoice]:
+    return _ALL.get().choices.get(actor.key, ())
 
 
-def _choices(actor: Actor) -> list[ListChoice]:
-    return actor.once("list choices", lambda: _CHOICES.rows(actor.key))
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """All views by name, each with its groups, and all choices by person."""
+
+    views: list[tuple[SavedView, frozenset[int]]]
+    choices: dict[int, list[ListChoice]]
 
 
-def _seen(person: int, groups: list[int]) -> QuerySet[SavedView]:
-    shared = SavedView.groups.through.objects.filter(savedview_id=OuterRef("pk"), group_id__in=groups)
-    found = SavedView.objects.filter(Q(owner_id=person) | Q(Exists(shared)))
-    return found.select_related("owner").order_by("name", "pk")
+def _read() -> _Saved:
+    groups: dict[int, set[int]] = {}
+    for view, group in SavedView.groups.through.objects.values_list("savedview_id", "group_id"):
+        groups.setdefault(view, set()).add(group)
+    choices: dict[int, list[ListChoice]] = {}
+    for choice in ListChoice.objects.order_by("pk"):
+        choices.setdefault(choice.person_id, []).append(choice)
+    views = SavedView.objects.order_by("name", "pk")
+    return _Saved([(view, frozenset(groups.get(view.pk, ()))) for view in views], choices)
 
 
-_VIEWS: Prepared[SavedView] = Prepared(_seen)
-_CHOICES: Prepared[ListChoice] = Prepared(lambda person: ListChoice.objects.filter(person_id=person).order_by())
+_ALL = Kept(_read, "tickets.SavedView", "tickets.SavedView_groups", "tickets.ListChoice")
