@@ -11,6 +11,7 @@ from klardesk.sla.models import SLA, Service
 from klardesk.texts.actions import save_template, save_text
 from klardesk.texts.models import AutoResponse, Salutation, Signature, Template
 from klardesk.tickets import actions
+from klardesk.tickets.models import SavedView
 from tests.world import SYSTEM, World
 
 WEEK = [[[480, 1080]]] * 5 + [[], []]
@@ -30,4 +31,5 @@ def one_of_each(world: World) -> None:
     save_mail(SystemAddress(address="desk@desk.example", queue=world.support), by=SYSTEM)
     save_mail(Mailbox(name="Desk", host="mail.example", login="desk", password="x"), by=SYSTEM)
     save_mail(OutgoingServer(name="Out", host="mail.example"), by=SYSTEM)
+    actions.save_view(SavedView(owner=world.anna, name="New ones", query="state=new"), [], by=world.actor("anna"))
     accept_terms(publish_terms("Be kind.", "Seid nett.", by=SYSTEM), by=world.actor("dora"))
