@@ -113,12 +113,12 @@ class TicketList(View):
         saved = _saved(request)
         if saved is not None and _is_short(saved, request.GET):
             return HttpResponseRedirect(url("ticket_list") + _expanded(saved, request.GET))
-        alone = target_of(request) == "tickets"
-        tree = queue_tree(request.actor, counted=not alone)
+        alone, kind = target_of(request) == "tickets", file_kind(request.GET.get("format"))
+        tree = queue_tree(request.actor, counted=not alone and kind is None)
         node = _chosen_node(tree, request.GET)
         chosen = _listing(node, request.GET)
         sort = _sort(request.GET)
-        if kind := file_kind(request.GET.get("format")):
+        if kind:
             return _file(request.actor, chosen, sort, kind)
         context = table_context(
             page_of(request.actor, chosen, sort, request.GET), request, sort, True, columns_of(request.actor, saved)
