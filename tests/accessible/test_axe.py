@@ -48,6 +48,8 @@ NOT_REACHED = VERBS | FILES | ABSENT
 pytestmark = [*MARKS, pytest.mark.sqlite, pytest.mark.slow]
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PATIENCE = 120_000
+"""Milliseconds: this test shares two cores with all the others."""
 NO_PAGES = {"article_html", "portal_html", "design_mail", "static", "queue_tree", "customer_search"}
 """What a mail's sender wrote, shown in a frame in which no script runs; files; parts of a page."""
 ASK = """async ([tags, rules]) => {
@@ -98,6 +100,8 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             base_url=served, viewport={"width": 1440, "height": 900}, locale="en", reduced_motion="reduce"
         )
+        self.context.set_default_timeout(PATIENCE)
+        self.context.set_default_navigation_timeout(PATIENCE)
         self.context.add_init_script(AXE)
         if person is not None:
             self.client.force_login(person)
