@@ -165,16 +165,24 @@ class SessionsEnded:
 
 def _absence(language: str) -> Any:
     sentence, stands_in, gets = {
-        "en": ("out of office {first_day:%Y-%m-%d} to {last_day:%Y-%m-%d}", "; substitute: {substitute}", ", gets new tickets"),
-        "de": ("abwesend {first_day:%d.%m.%Y} bis {last_day:%d.%m.%Y}", "; Vertretung: {substitute}", ", bekommt neue Tickets"),
+        "en": ("out of office {first_day} to {last_day}", "; substitute: {substitute}", ", gets new tickets"),
+        "de": ("abwesend {first_day} bis {last_day}", "; Vertretung: {substitute}", ", bekommt neue Tickets"),
     }[language]  # fmt: skip
 
     def told(payload: AbsenceSet) -> str:
         parts = sentence + (stands_in if payload.substitute else "") + (gets if payload.hand_over else "")
-        first, last = date.fromisoformat(payload.first_day), date.fromisoformat(payload.last_day)
+        first, last = (_day(text, language) for text in (payload.first_day, payload.last_day))
         return parts.format(first_day=first, last_day=last, substitute=payload.substitute)
 
     return told
+
+
+def _day(text: str, language: str) -> str:
+    """A day (ISO 8601) as the language writes it; anything else as it is."""
+    try:
+        return f"{date.fromisoformat(text):{'%d.%m.%Y' if language == 'de' else '%Y-%m-%d'}}"
+    except ValueError:
+        return text
 
 
 @event("person.absence_set", en=_absence("en"), de=_absence("de"))
