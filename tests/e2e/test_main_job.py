@@ -178,7 +178,9 @@ def test_from_the_first_mail_to_the_answered_ticket(
     anna.get_by_role("textbox", name="Text").press("Control+Home")
     anna.keyboard.insert_text("Guten Tag, wir ölen ihn heute. Grüße, Anna")
     anna.get_by_role("button", name="Send", exact=True).click()
-    expect(anna.get_by_role("main")).to_contain_text("wir ölen ihn heute")
+    expect(anna.locator("article.message")).to_have_count(2)
+    written = anna.locator("article.message").last.frame_locator("iframe.mail-frame").locator("body")
+    expect(written).to_contain_text("wir ölen ihn heute")
     until("the answer left", lambda: len(sink.got) > before)
     sent = next(
         got
