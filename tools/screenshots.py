@@ -37,7 +37,6 @@ AGENT_PAGES = {
 TICKET_PAGES = {"ticket": "", "articles": "?articles=table", "history": "history/"}
 ADMINISTRATOR_PAGES = {
     "administration": "/admin/", "queues": "/admin/queues/", "texts": "/admin/texts/", "mail-log": "/admin/mail-log/",
-    "system": "/admin/system/",
 }  # fmt: skip
 CUSTOMER_PAGES = {"portal": "/portal/", "portal-new": "/portal/tickets/new/"}
 
