@@ -23,7 +23,7 @@ METHODS = [("**/locale/**", "ignore"), ("**/jinja2/**", "jinja2"), ("**.py", "py
 # As in klardesk.web.jinja: else the sentences found are not those looked up.
 OPTIONS = {
     "**/jinja2/**": {
-        "extensions": "jinja2.ext.do, jinja2.ext.loopcontrols",
+        "extensions": "jinja2.ext.do, jinja2.ext.loopcontrols, klardesk.web.drawn.DrawnExtension",
         "trimmed": "true",
         "trim_blocks": "true",
         "lstrip_blocks": "true",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -60,6 +61,11 @@ class Shell:
         fitting = [href for entry, href in found if path == href or (href != "/" and path.startswith(href))]
         current = max(fitting, key=len, default="")
         return [Link(entry, href, href == current) for entry, href in found]
+
+    @staticmethod
+    def known_by(links: Sequence[Link]) -> tuple[tuple[str, bool], ...]:
+        """What of these links a page drawn from them hangs on, beside the language."""
+        return tuple((link.href, link.current) for link in links)
 
     def sections(self, area: slots.Area) -> list[tuple[str, list[Link]]]:
         """The navigation of an area under its headings, in the order in which the headings first appear."""

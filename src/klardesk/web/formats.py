@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from django.utils import formats, timezone
@@ -99,18 +99,26 @@ def ago(value: datetime | None) -> SafeString:
 def ago_writer() -> Callable[[datetime | None], SafeString]:
     """`ago` for many moments of one page: language, time zone and the present moment are asked for once."""
     german, zone, now = _german(), timezone.get_current_timezone(), clock.now()
-    language, comma = get_language() or "en", " " if german else ", "
+    language = get_language() or "en"
 
     def written(value: datetime | None) -> SafeString:
         if value is None:
             return SafeString("–")
-        local, span = value.astimezone(zone), now - value
-        day_text = _day_in(local, german)
-        words = day_text if abs(span) >= MONTH else escape(_span_text(span, language))
-        title = f"{day_text}{comma}{local.hour:02}:{local.minute:02}"
-        return SafeString(f'<time datetime="{value.isoformat()}" title="{title}">{words}</time>')
+        start, day = _exact(value, zone, german)
+        span = now - value
+        words = escape(_span_text(span, language)) if -MONTH < span < MONTH else day
+        return SafeString(f"{start}{words}</time>")
 
     return written
+
+
+@lru_cache(maxsize=8192)
+def _exact(value: datetime, zone: tzinfo, german: bool) -> tuple[str, str]:
+    """What of a moment hangs not on the present: the beginning of its `<time>` element, and its day in words."""
+    local = value.astimezone(zone)
+    day = _day_in(local, german)
+    title = f"{day}{' ' if german else ', '}{local.hour:02}:{local.minute:02}"
+    return f'<time datetime="{value.isoformat()}" title="{title}">', day
 
 
 def number(value: float, digits: int | None = None) -> str:

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from klardesk.web import formats, quick
+from klardesk.web.drawn import DrawnExtension
 from klardesk.web.icons import ICONS
 from klardesk.web.static_files import static
 
@@ -90,7 +91,7 @@ def environment(**options: Any) -> Environment:
     """The environment, as named in the settings. A variable that a page does not give is an error, never a blank."""
     extensions: Iterable[str] = ("jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols")
     options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    result = Environment(extensions=[*extensions], **options)  # noqa: S701 (autoescape is on)
+    result = Environment(extensions=[*extensions, DrawnExtension], **options)  # noqa: S701 (autoescape is on)
     result.template_class, result.context_class = quick.QuickTemplate, quick.QuickContext
     result.policies["ext.i18n.trimmed"] = True  # as klardesk.base.i18n extracts them
     _translations(result)

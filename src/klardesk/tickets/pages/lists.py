@@ -23,7 +23,6 @@ from klardesk.tickets.pages.filters import chips
 from klardesk.tickets.pages.found import page, target_of
 from klardesk.tickets.queries import VIEWS, Listing, QueueNode, exported_rows, page_rows, queue_tree, sort_keys
 from klardesk.tickets.saved_views import columns_of, start_of, view_of, views_of
-from klardesk.web.drawn import Drawn
 from klardesk.web.formats import ago_writer
 from klardesk.web.jinja import query, url
 from klardesk.web.parts import Column, TreeNode
@@ -34,7 +33,6 @@ LAST_PAGE = 400
 DEFAULT_SORT = "-changed"
 UNCHANGING = {"saved", "format", "page"}
 """An address with nothing but these is that of a saved view as it was saved."""
-DRAWN = Drawn(most=5_000)
 STATES = {
     "open": gettext_lazy("Open"), "new": gettext_lazy("New"), "reminder": gettext_lazy("Waiting"),
     "closed": gettext_lazy("Closed"), "all": gettext_lazy("All"),
@@ -94,7 +92,7 @@ def table_context(
     if selecting:
         heads.insert(0, Column(key="select", label=_("Choose all tickets of this page"), select_all="ticket"))
     return {
-        "columns": heads, "segments": segments, "pager": tickets, "sort": sort, "base": url("ticket_list"), "drawn": DRAWN,
+        "columns": heads, "segments": segments, "pager": tickets, "sort": sort, "base": url("ticket_list"),
         "chosen_columns": bool(chosen),
     }  # fmt: skip
 
@@ -130,12 +128,7 @@ class TicketList(View):
                 "heading": saved.name if saved else _heading(node, chosen),
                 "tree": _drawn(tree, node, request.GET),
             }
-        context |= {
-            "states": _links(request.GET, "state", STATES, "" if chosen.filters.states else chosen.state, states=None),
-            "views": _views(request.GET, chosen.view),
-            "saved_views": views_of(request.actor),
-            "saved": saved,
-        }
+        context |= _toolbar(request, chosen, node, saved)
         template = "tickets/list_table.html" if alone else "tickets/list.html"
         return page(request, template, context)
 
@@ -150,6 +143,21 @@ class QueueTree(View):
         return page(
             request, "tickets/queue_tree.html", {"tree": _drawn(tree, _chosen_node(tree, request.GET), request.GET)}
         )
+
+
+def _toolbar(request: DeskRequest, chosen: Listing, node: QueueNode | None, saved: SavedView | None) -> dict[str, Any]:
+    """What stands above the table; its links are worked out only where nobody has drawn the same before."""
+    state, saved_views = "" if chosen.filters.states else chosen.state, views_of(request.actor)
+    return {
+        "states": lambda: _links(request.GET, "state", STATES, state, states=None),
+        "views": lambda: _views(request.GET, chosen.view),
+        "saved_views": saved_views,
+        "saved": saved,
+        "toolbar_by": (
+            request.actor.key, request.GET.urlencode(), state, chosen.view, bool(node and node.children), saved and saved.pk,
+            tuple((view.pk, view.name, view.owner_id) for view in saved_views),
+        ),
+    }  # fmt: skip
 
 
 def _file(actor: Actor, chosen: Listing, sort: str, kind: Kind) -> HttpResponseBase:
