@@ -13,6 +13,7 @@ from klardesk.people.models import Person
 from klardesk.people.slots import StartPlace, register_start_places
 from klardesk.tickets.models import Article
 from klardesk.tickets.pages import panels
+from klardesk.tickets.pages.widgets import TicketWidgets
 from klardesk.tickets.slots import (
     ArticleAction,
     ListColumn,
@@ -21,7 +22,14 @@ from klardesk.tickets.slots import (
     register_list_column,
     register_panel,
 )
-from klardesk.web.slots import NavigationEntry, UserMenuEntry, Visitor, register_navigation, register_user_menu
+from klardesk.web.slots import (
+    NavigationEntry,
+    UserMenuEntry,
+    Visitor,
+    register_navigation,
+    register_user_menu,
+    register_widgets,
+)
 
 SECTION = _("Tickets")
 
@@ -167,3 +175,4 @@ def _places(person: Person) -> list[StartPlace]:
 
 
 register_start_places("tickets", _places)
+register_widgets("tickets", TicketWidgets())
