@@ -50,7 +50,7 @@ def test_by_keyboard(page: Page, world: World) -> None:
     later.focus()
     for place in (3, 4):
         page.keyboard.press("Enter")
-        expect(page.locator("#arranged")).to_have_text(f"My tickets: place {place} of 8")
+        expect(page.locator("#arranged")).to_have_text(f"My tickets: place {place} of 9")
         expect(later).to_be_focused()
     page.get_by_role("button", name="My tickets: wider").focus()
     page.keyboard.press("Space")

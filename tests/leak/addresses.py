@@ -48,7 +48,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo",
+    "draft", "ticket_undo", "ticket_unread", "article_unread",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {

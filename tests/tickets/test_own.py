@@ -53,7 +53,16 @@ def test_numbers_and_lists_say_the_same(world: World, clock) -> None:
     clock.move(hours=2)
     assert workload(anna) == Workload(mine=3, locked=1, reminded=1, new=2, unassigned=1)
     found = {which: len(own_keys(anna, which, 8)) for which in LISTS}
-    assert found == {"mine": 3, "locked": 1, "reminded": 1, "new": 2, "unassigned": 1, "responsible": 0, "watched": 0}
+    assert found == {
+        "mine": 3,
+        "locked": 1,
+        "reminded": 1,
+        "new": 2,
+        "unassigned": 1,
+        "responsible": 0,
+        "watched": 0,
+        "viewed": 0,
+    }
     assert own_keys(anna, "mine", 2) == [tickets[2].pk, tickets[1].pk]
     assert workload(world.actor("carla")) == Workload()
     assert own_keys(world.actor("carla"), "new", 8) == []

@@ -12,8 +12,9 @@ from klardesk.access.models import Group
 from klardesk.people.models import Company, Person
 from klardesk.tickets.managers import ArticleManager, AttachmentManager, DraftManager, TicketManager, TimeManager
 from klardesk.tickets.registers import DeletedTicket, NumberCounter
+from klardesk.tickets.seen import TicketSeen
 
-__all__ = ["DeletedTicket", "NumberCounter"]
+__all__ = ["DeletedTicket", "NumberCounter", "TicketSeen"]
 
 
 class FollowUp(models.TextChoices):

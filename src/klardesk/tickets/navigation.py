@@ -57,6 +57,10 @@ def _shows_and_hides(_article: Article, may: frozenset[str]) -> bool:
     return "visibility" in may
 
 
+def _anybody(_article: Article, _may: frozenset[str]) -> bool:
+    return True
+
+
 def _pending(rows: Sequence[Mapping[str, Any]], _actor: Actor) -> Mapping[int, str]:
     return panels.pending_cells(rows)
 
@@ -158,6 +162,17 @@ register_article_action(
         docked=True,
         order=90,
     ),
+)
+register_article_action(
+    ArticleAction(
+        name="unread",
+        label=_("Unread from here"),
+        icon="mail-open",
+        url_name="article_unread",
+        applies=_anybody,
+        docked=True,
+        order=95,
+    )
 )
 register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))
 register_list_column(ListColumn(key="time", label=_("Time"), cells=_times, left_out=True, order=20))

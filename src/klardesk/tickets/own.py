@@ -28,6 +28,8 @@ AND queue_id IN ({queues}) ORDER BY {first}changed_at DESC, id DESC LIMIT {limit
 _REMINDED = """FROM tickets_ticket WHERE owner_id = {key:d} AND pending_until <= {now} AND queue_id IN ({queues})"""
 _WATCHED = """SELECT t.id FROM tickets_watcher w JOIN tickets_ticket t ON t.id = w.ticket_id WHERE w.person_id = {key:d}
 AND t.state_id IN ({states}) AND t.queue_id IN ({queues}) ORDER BY t.changed_at DESC, t.id DESC LIMIT {limit:d}"""
+_VIEWED = """SELECT t.id FROM tickets_ticketseen n JOIN tickets_ticket t ON t.id = n.ticket_id WHERE n.person_id = {key:d}
+AND t.queue_id IN ({queues}) ORDER BY n.at DESC LIMIT {limit:d}"""
 _PENDING = """SELECT id, title, pending_until FROM tickets_ticket WHERE owner_id = {key:d} AND pending_until >= {first}
 AND pending_until < {end} AND queue_id IN ({queues}) ORDER BY pending_until, id LIMIT {limit:d}"""
 _COUNTS = """SELECT (SELECT COUNT(*) FROM tickets_ticket WHERE owner_id = {key:d} {open}),
@@ -152,6 +154,10 @@ def _watched(_actor: Actor, reach: _Reach, count: int) -> list[int]:
     return [key for (key,) in fetched(_WATCHED.format(**reach.words, limit=count))]
 
 
+def _viewed(_actor: Actor, reach: _Reach, count: int) -> list[int]:
+    return [key for (key,) in fetched(_VIEWED.format(**reach.words, limit=count))]
+
+
 def _new(actor: Actor, _reach: _Reach, count: int) -> list[int]:
     queues = sorted(listed_queues(actor) or ())
     keys = merged_keys(queues, state_ids(actor, "new"), "age", descending=True, start=0, count=count)
@@ -173,6 +179,6 @@ LISTS: Mapping[str, Callable[[Actor, _Reach, int], list[int]]] = {
     "mine": _by_change("owner_id = {key:d}"), "locked": _by_change("owner_id = {key:d} AND locked"),
     "responsible": _by_change("responsible_id = {key:d}"), "unassigned": _by_change("owner_id IS NULL", "owner_id, "),
     # PostgreSQL does not see that what is NULL throughout needs no order of its own: the index's order is named whole.
-    "reminded": _reminded, "watched": _watched, "new": _new,
+    "reminded": _reminded, "watched": _watched, "new": _new, "viewed": _viewed,
 }  # fmt: skip
 """The short lists: what changed last at the top; reminders by their time; new ones by their age, the newest first."""

@@ -38,6 +38,7 @@ VIEW = "view:"
 NOTHING: Mapping[str, Text] = {
     "mine": gettext_lazy("Nothing of yours waits."), "new": gettext_lazy("No new ticket waits."),
     "reminded": gettext_lazy("No reminder is reached."), "watched": gettext_lazy("You watch no open ticket."),
+    "viewed": gettext_lazy("You opened no ticket yet."),
     "locked": gettext_lazy("You hold no ticket."), "unassigned": gettext_lazy("Every ticket has an owner."),
     "responsible": gettext_lazy("You are responsible for no open ticket."),
 }  # fmt: skip
@@ -60,6 +61,7 @@ def _widgets() -> Iterator[Widget]:
     yield Widget(
         key="watched", title=gettext_lazy("Watched by me"), icon="eye", address=f"{lists}?view=watched", order=60
     )
+    yield Widget(key="viewed", title=gettext_lazy("Last viewed"), icon="clock", order=65)
     yield Widget(key="calendar", title=gettext_lazy("Pending this month"), icon="calendar", lazy=True, order=70)
     yield Widget(key="owners", title=gettext_lazy("Open tickets by owner"), icon="users", lazy=True, order=80)
     yield Widget(
@@ -95,7 +97,7 @@ class TicketWidgets:
         asked = cast("DeskRequest", request)
         lists = {key: own_keys(asked.actor, key, ROWS + 1) for key in keys if key in LISTS}
         wanted = list(dict.fromkeys(key for found in lists.values() for key in found))
-        rows = {row["id"]: row for row in rows_by_key(wanted, listed_queues(asked.actor))}
+        rows = {row["id"]: row for row in rows_by_key(wanted, listed_queues(asked.actor), asked.actor.key)}
         drawn = {
             key: tickets_html(asked, [rows[one] for one in found if one in rows], NOTHING[key])
             for key, found in lists.items()
