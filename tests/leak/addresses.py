@@ -111,6 +111,7 @@ class Address:
             "link_id": secret.link.pk, "entry_id": secret.time.pk, "key": key, "pk": key, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
             "section": "ticket", "person_id": secret.ticket.customer_id, "draft_id": secret.draft.pk, "colour": "1d5bb8",
+            "mask": "note",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 
