@@ -56,7 +56,7 @@ CHANGERS = {
     "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
-    "ticket_times", "ticket_time", "ticket_participants", "colleagues", "recipients",
+    "ticket_times", "ticket_time", "ticket_participants", "ticket_fields", "colleagues", "recipients",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from klardesk.base.kept import Kept
 from klardesk.fields.models import Field, Mask, MaskField, Subject
+from klardesk.fields.policy import PORTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Definitions:
         found: dict[str, list[Standing]] = {mask: [] for mask in Mask.values}
         for entry in self._entries:
             field = self.by_key[entry.field_id]
-            if field.valid:
+            if field.valid and (field.portal or entry.mask not in PORTAL):
                 found[entry.mask].append(Standing(field, entry.mandatory))
         return {mask: tuple(entries) for mask, entries in found.items()}
 

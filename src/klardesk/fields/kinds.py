@@ -233,3 +233,25 @@ def _typed(field: Field, stored: list[str]) -> Any:
 
 def _language(language: str | None) -> str:
     return language or get_language() or "en"
+
+
+def can_store(field: Field, texts: Sequence[str]) -> bool:
+    """Whether a field can have these stored texts: as many as its kind takes, each of its form, choices that there are."""
+    if len(texts) > 1 and (field.kind != Kind.MULTISELECT or len(set(texts)) < len(texts)):
+        return False
+    return all(_fits_kind(field, text) for text in texts)
+
+
+def _fits_kind(field: Field, text: str) -> bool:
+    if field.kind in CHOICES:
+        return field.choice(text) is not None
+    if field.kind == Kind.CHECKBOX:
+        return text == TICKED
+    try:
+        if field.kind == Kind.DATE:
+            return date.fromisoformat(text).isoformat() == text
+        if field.kind == Kind.MOMENT:
+            return moment_of(text).strftime(STORED_MOMENT) == text
+    except ValueError:
+        return False
+    return bool(text) and len(text) <= LONGEST[Kind(field.kind)] and "\x00" not in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import models
 from django.db.models import Q
 
 from klardesk.base.scoped import ScopedQuerySet
@@ -49,3 +50,6 @@ def _of_people(actor: Actor) -> Q:
 
 def _among(subject: str, rows: Any) -> Q:
     return Q(field__subject=subject, object_id__in=rows.order_by().values("pk"))
+
+
+ValueManager = models.Manager.from_queryset(ValueQuerySet)

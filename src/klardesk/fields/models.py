@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from klardesk.fields.managers import ValueQuerySet
+from klardesk.fields.managers import ValueManager
 
 LOOKUP = 100
 """Characters of a value by which it is looked up; an index takes no texts of any length."""
@@ -156,8 +155,8 @@ class Value(models.Model):
     number = models.BigIntegerField(null=True)
     moment = models.DateTimeField(null=True)
 
-    objects = ValueQuerySet.as_manager()
-    all_rows: models.Manager[Any] = models.Manager()
+    objects = ValueManager()
+    all_rows = models.Manager["Value"]()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("field", "object_id", "position"), name="fields_value_once"),)
