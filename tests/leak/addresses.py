@@ -56,7 +56,7 @@ CHANGERS = {
     "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
-    "ticket_times", "ticket_time", "ticket_participants", "colleagues", "recipients",
+    "ticket_times", "ticket_time", "ticket_participants", "ticket_fields", "colleagues", "recipients",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""
 
@@ -112,6 +112,7 @@ class Address:
             "key": "mine" if self.name == "widget" else key, "pk": key, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
             "section": "ticket", "person_id": secret.ticket.customer_id, "draft_id": secret.draft.pk, "colour": "1d5bb8",
+            "mask": "note",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 
