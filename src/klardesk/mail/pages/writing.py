@@ -138,7 +138,9 @@ class WritingPage(ChangePage):
         if not option("mail.hold_seconds"):
             return {}
         posted = self.request.POST
-        return {MAIL: {"article": self.sent.pk, "chosen": {name: posted.getlist(name) for name in CHOSEN if name in posted}}}
+        return {
+            MAIL: {"article": self.sent.pk, "chosen": {name: posted.getlist(name) for name in CHOSEN if name in posted}}
+        }
 
 
 @agent_required
