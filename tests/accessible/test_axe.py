@@ -66,7 +66,15 @@ SETTINGS: tuple[type[Model], ...] = (
 )  # fmt: skip
 PATIENCE = 120_000
 """Milliseconds: this test shares two cores with all the others."""
-NO_PAGES = {"article_html", "portal_html", "design_mail", "static", "queue_tree", "customer_search"}
+NO_PAGES = {
+    "article_html",
+    "portal_html",
+    "design_mail",
+    "static",
+    "queue_tree",
+    "customer_search",
+    "search_suggestions",
+}
 """What a mail's sender wrote, shown in a frame in which no script runs; files; parts of a page."""
 ASK = """async ([tags, rules]) => {
   const only = rules ? {type: 'rule', values: rules} : {type: 'tag', values: tags};

@@ -38,7 +38,8 @@ PERSONS = {"upload",
 }  # fmt: skip
 """For whoever is logged in, about themselves."""
 AGENTS = {
-    "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
+    "ticket_list", "queue_tree", "search", "search_suggestions", "times",
+    "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
     "ticket_columns", "ticket_view_new", "dashboard", "widget",
 }  # fmt: skip

@@ -17,4 +17,9 @@ class SearchConfig(AppConfig):
         from klardesk.web.slots import SearchBox, register_search_box
 
         index.follow()
-        register_search_box(SearchBox(area="desk", label=_("Search tickets: number or words"), url_name="search"))
+        register_search_box(
+            SearchBox(
+                area="desk", label=_("Search tickets, customers, companies"), url_name="search",
+                suggestions="search_suggestions",
+            )
+        )  # fmt: skip

@@ -74,12 +74,16 @@ class UserMenuEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchBox:
-    """The one search box of an area's top bar; the words go to `url_name` as the query parameter `parameter`."""
+    """The one search box of an area's top bar; the words go to `url_name` as the query parameter `parameter`.
+
+    `suggestions` names an address that answers `q` with the options of a combobox while somebody types; empty: none.
+    """
 
     area: Area
     label: Text
     url_name: str
     parameter: str = "q"
+    suggestions: str = ""
     may_see: MaySee = any_agent
 
 
