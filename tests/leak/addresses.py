@@ -40,7 +40,7 @@ PERSONS = {"upload",
 AGENTS = {
     "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
-    "ticket_columns", "ticket_view_new",
+    "ticket_columns", "ticket_view_new", "counters",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
@@ -48,7 +48,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo",
+    "draft", "ticket_undo", "ticket_presence",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
