@@ -20,6 +20,7 @@ DOMAINS = (
     "sla",
     "search",
     "otrs",
+    "live",
     "desk",
     "admin",
 )

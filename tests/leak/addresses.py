@@ -41,7 +41,7 @@ AGENTS = {
     "ticket_list", "queue_tree", "search", "search_suggestions", "times",
     "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
-    "ticket_columns", "ticket_view_new", "dashboard", "widget",
+    "ticket_columns", "ticket_view_new", "dashboard", "widget", "counters",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
@@ -49,7 +49,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo", "ticket_unread", "article_unread",
+    "draft", "ticket_undo", "ticket_unread", "article_unread", "ticket_presence",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 Area = Literal["desk", "portal", "admin"]
 Text: TypeAlias = str | Promise
@@ -150,6 +148,8 @@ class WidgetSource(Protocol):
         """The bodies of these widgets as safe HTML, by key, with a fixed number of queries. One without is left out."""
 
 
+DrawEnd = Callable[[HttpRequest], str]
+"""Gives safe HTML; the empty text is left out."""
 PLAIN = Brand()
 _navigation: list[NavigationEntry] = []
 _user_menu: list[UserMenuEntry] = []
@@ -158,6 +158,7 @@ _counters: list[TopbarCounter] = []
 _brands: dict[str, Callable[[], Brand]] = {}
 _appearance: list[str] = []
 _widgets: dict[str, WidgetSource] = {}
+_page_ends: dict[str, DrawEnd] = {}
 
 
 def register_navigation(*entries: NavigationEntry) -> None:
@@ -201,6 +202,18 @@ def register_topbar_counter(*counters: TopbarCounter) -> None:
 def register_appearance_address(url_name: str) -> None:
     """Say where the switches of the person's menu post `theme` or `density`, so that the choice counts on every device."""
     _appearance[:] = [url_name]
+
+
+def register_page_end(name: str, draw: DrawEnd) -> None:
+    """Add something that nobody sees to the end of every whole page of an agent, such as a module with its data; one of the
+    same name is replaced. It costs every page, so it must not query.
+    """
+    _page_ends[name] = draw
+
+
+def page_ends(request: HttpRequest) -> list[str]:
+    """All of them for this page."""
+    return [draw(request) for draw in _page_ends.values()]
 
 
 def appearance_address() -> str:
