@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from klardesk.access.models import Group
 from klardesk.people.models import Company, Person
+from klardesk.tickets.bulk_runs import BulkDone
 from klardesk.tickets.managers import ArticleManager, AttachmentManager, DraftManager, TicketManager, TimeManager
 from klardesk.tickets.registers import DeletedTicket, NumberCounter
 from klardesk.tickets.seen import TicketSeen
 
-__all__ = ["DeletedTicket", "NumberCounter", "TicketSeen"]
+__all__ = ["BulkDone", "DeletedTicket", "NumberCounter", "TicketSeen"]
 
 
 class FollowUp(models.TextChoices):

@@ -5,6 +5,7 @@ from django.urls import path
 from klardesk.tickets.pages import (
     articles,
     bulk,
+    bulk_undo,
     changes,
     colleagues,
     columns,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("tickets/", lists.TicketList.as_view(), name="ticket_list"),
     path("tickets/bulk/", bulk.BulkPage.as_view(), name="ticket_bulk"),
     path("tickets/bulk/changes/", bulk.BulkChanges.as_view(), name="ticket_bulk_changes"),
+    path("tickets/bulk/undo/", bulk_undo.BulkUndo.as_view(), name="ticket_bulk_undo"),
     path("tickets/filters/", filters.TicketFilters.as_view(), name="ticket_filters"),
     path("tickets/columns/", columns.ListColumns.as_view(), name="ticket_columns"),
     path("tickets/views/new/", views.ViewPage.as_view(), name="ticket_view_new"),
