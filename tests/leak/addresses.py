@@ -48,7 +48,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo", "ticket_unread", "article_unread",
+    "draft", "ticket_undo", "ticket_unread", "article_unread", "customer", "company",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
@@ -111,7 +111,8 @@ class Address:
             "link_id": secret.link.pk, "entry_id": secret.time.pk,
             "key": "mine" if self.name == "widget" else key, "pk": key, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
-            "section": "ticket", "person_id": secret.ticket.customer_id, "draft_id": secret.draft.pk, "colour": "1d5bb8",
+            "section": "ticket", "person_id": secret.ticket.customer_id, "company_id": secret.ticket.company_id,
+            "draft_id": secret.draft.pk, "colour": "1d5bb8",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 

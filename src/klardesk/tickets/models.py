@@ -155,8 +155,8 @@ class Ticket(models.Model):
                 fields=["owner", "pending_until"], condition=models.Q(pending_until__isnull=False), name="ticket_reminder"
             ),
             models.Index(fields=["owner", "state", "-changed_at", "-id"], condition=models.Q(locked=True), name="ticket_locked"),
-            models.Index(fields=["customer", "state", "queue"], name="ticket_customer"),
-            models.Index(fields=["company", "state", "queue"], name="ticket_company"),
+            models.Index(fields=["customer", "state", "queue", "-id"], name="ticket_customer"),
+            models.Index(fields=["company", "state", "queue", "-id"], name="ticket_company"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
