@@ -41,7 +41,7 @@ AGENTS = {
     "ticket_list", "queue_tree", "search", "search_suggestions", "times",
     "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
-    "ticket_columns", "ticket_view_new", "dashboard", "widget", "counters",
+    "ticket_columns", "ticket_view_new", "dashboard", "widget", "counters", "ticket_bulk_undo",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
@@ -49,7 +49,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo", "ticket_unread", "article_unread", "ticket_presence",
+    "draft", "ticket_undo", "ticket_unread", "article_unread", "ticket_presence", "customer", "company",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
@@ -112,8 +112,7 @@ class Address:
             "link_id": secret.link.pk, "entry_id": secret.time.pk,
             "key": "mine" if self.name == "widget" else key, "pk": key, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
-            "section": "ticket", "person_id": secret.ticket.customer_id, "draft_id": secret.draft.pk, "colour": "1d5bb8",
-            "mask": "note",
+    "section", "ticket", "person_id", "draft_id", "colour", "1d5bb8", "mask", "note", "company_id",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 

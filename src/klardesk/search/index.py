@@ -19,6 +19,7 @@ from klardesk.search.vocabulary import learn
 from klardesk.tickets import events
 from klardesk.tickets.models import Article, Attachment, Ticket
 from klardesk.tickets.read_again import ArticleReadAgain
+from klardesk.tickets.unmerged import MergeUndone
 
 BATCH = 500
 
@@ -34,6 +35,7 @@ def follow() -> None:
         "ticket.article_read_again": _index_again,
         "ticket.visibility_changed": _change_visibility,
         "ticket.merge_received": _take_over,
+        "ticket.merge_undone": _take_over,
     }
     for kind, handler in handlers.items():
         subscribe(kind, _Listener(handler), in_transaction=True)
@@ -121,7 +123,7 @@ def _change_visibility(_ticket_id: int, payload: events.VisibilityChanged) -> No
     found.update(visible_to_customer=payload.visible_to_customer)
 
 
-def _take_over(ticket_id: int, payload: events.MergeReceived) -> None:
+def _take_over(ticket_id: int, payload: events.MergeReceived | MergeUndone) -> None:
     articles = [record.id for record in payload.articles]
     Document.objects.filter(article_id__in=articles).update(ticket_id=ticket_id)
 

@@ -12,7 +12,7 @@ from klardesk.access.actor import Actor
 from klardesk.people.models import Person
 from klardesk.people.slots import StartPlace, register_start_places
 from klardesk.tickets.models import Article
-from klardesk.tickets.pages import panels
+from klardesk.tickets.pages import panels, relations
 from klardesk.tickets.pages.widgets import TicketWidgets
 from klardesk.tickets.slots import (
     ArticleAction,
@@ -21,6 +21,7 @@ from klardesk.tickets.slots import (
     register_article_action,
     register_list_column,
     register_panel,
+    register_undo_step,
 )
 from klardesk.web.slots import (
     NavigationEntry,
@@ -174,6 +175,7 @@ register_article_action(
         order=95,
     )
 )
+register_undo_step(relations.UNMERGE, relations.unmerge)
 register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))
 register_list_column(ListColumn(key="time", label=_("Time"), cells=_times, left_out=True, order=20))
 
