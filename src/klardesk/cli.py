@@ -15,6 +15,7 @@ DOMAINS = (
     "access",
     "tickets",
     "calendars",
+    "fields",
     "texts",
     "mail",
     "sla",

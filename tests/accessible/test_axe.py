@@ -45,6 +45,7 @@ VERBS = {
 }  # fmt: skip
 """Addresses that only take forms, or ask for a password first."""
 FILES = {
+    "admin_fields_export",
     "admin_inspection_file", "admin_mail_key_public", "admin_mail_problem_raw", "article_attachment", "article_headers",
     "article_raw", "article_text", "colleagues", "portal_file", "portal_logo", "portal_style", "portal_text", "recipients",
 }  # fmt: skip

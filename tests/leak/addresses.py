@@ -112,7 +112,8 @@ class Address:
             "link_id": secret.link.pk, "entry_id": secret.time.pk,
             "key": "mine" if self.name == "widget" else key, "pk": key, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
-    "section", "ticket", "person_id", "draft_id", "colour", "1d5bb8", "mask", "note", "company_id",
+            "section": "ticket", "person_id": secret.ticket.customer_id, "company_id": secret.ticket.company_id,
+            "draft_id": secret.draft.pk, "colour": "1d5bb8", "mask": "note",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 

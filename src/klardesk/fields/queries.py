@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from klardesk.fields.definitions import Standing, definitions
-from klardesk.fields.models import Field, Mask, MaskField, Subject, Value
+from klardesk.fields.models import CHOICES, TEXTS, Field, Mask, MaskField, Subject, Value
 from klardesk.fields.policy import PORTAL, SUBJECTS
 
 
@@ -75,6 +75,23 @@ def values_at_ticket(
         subject: {field: found[field.pk, key] for field in known.of(subject) if (field.pk, key) in found}
         for subject, key in keys.items() if key
     }  # fmt: skip
+
+
+def searchable(tickets: Iterable[int]) -> dict[int, str]:
+    """Of each ticket the texts of its fields as a search index takes them: texts as they are, choices by their names in both
+    languages. For whoever writes the index; one query, none without fields.
+    """
+    return {
+        key: "\n".join(word for field, texts in values.items() for text in texts for word in _searched(field, text))
+        for key, values in values_of(Subject.TICKET, tickets).items()
+    }
+
+
+def _searched(field: Field, text: str) -> list[str]:
+    if field.kind in TEXTS:
+        return [text]
+    choice = field.choice(text) if field.kind in CHOICES else None
+    return [] if choice is None else list(dict.fromkeys((choice.en, choice.de)))
 
 
 def _read(wanted: dict[Field, list[int]]) -> dict[int, dict[Field, list[str]]]:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from klardesk.people.models import Company, Person, Realm
+from klardesk.tickets.field_slots import FieldFilter, ListFields, is_field, list_fields
 from klardesk.tickets.models import ENDED_TYPES
 from klardesk.tickets.seen import TicketSeen
 
@@ -38,7 +39,9 @@ FIRST_YEAR, LAST_YEAR = 1970, 9998
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Values by field; an empty field narrows nothing. Days are whole ones in the reader's time zone."""
+    """Values by field; an empty field narrows nothing. Days are whole ones in the reader's time zone. `further` are fields of
+    other rooms, each with the room that knows what it means.
+    """
 
     queues: tuple[int, ...] = ()
     states: tuple[int, ...] = ()
@@ -56,6 +59,7 @@ class Filters:
     changed_from: date | None = None
     changed_to: date | None = None
     unread: bool = False
+    further: tuple[tuple[ListFields, FieldFilter], ...] = ()
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
@@ -66,7 +70,7 @@ class Filters:
         return not any(getattr(self, one.name) for one in fields(self) if one.name not in ("queues", "states"))
 
 
-FIELDS = tuple(one.name for one in fields(Filters))
+FIELDS = tuple(one.name for one in fields(Filters) if one.name != "further")
 
 
 def filters_of(parameters: QueryDict) -> Filters:
@@ -75,8 +79,10 @@ def filters_of(parameters: QueryDict) -> Filters:
     values |= {name: tuple(_agents(parameters, name)) for name in AGENTS}
     values |= {name: " ".join(parameters.get(name, "").replace("\x00", "").split())[:LONGEST] for name in TEXTS}
     for name in DAYS:
-        values |= {f"{name}_{end}": _day(parameters.get(f"{name}_{end}", "")) for end in ("from", "to")}
-    return Filters(**values, unread=parameters.get("unread") == YES)
+        values |= {f"{name}_{end}": day_of(parameters.get(f"{name}_{end}", "")) for end in ("from", "to")}
+    sources = list_fields() if any(map(is_field, parameters)) else ()
+    further = ((source, one) for source in sources for one in source.read(parameters))
+    return Filters(**values, unread=parameters.get("unread") == YES, further=tuple(further))
 
 
 def condition(filters: Filters, actor: Actor) -> Q:
@@ -96,9 +102,11 @@ def condition(filters: Filters, actor: Actor) -> Q:
         named = _contains("name", filters.company_name) | Q(number__iexact=filters.company_name)
         found &= Q(company_id__in=Company.objects.filter(named).values("pk"))
     for name, column in DAYS.items():
-        found &= _between(column, getattr(filters, f"{name}_from"), getattr(filters, f"{name}_to"))
+        found &= between(column, getattr(filters, f"{name}_from"), getattr(filters, f"{name}_to"))
     if filters.unread:
         found &= unread(actor)
+    for source, wanted in filters.further:
+        found &= source.condition(wanted)
     return found
 
 
@@ -135,7 +143,8 @@ def _of_customer(text: str) -> Q:
     return Q(customer_id__in=people.values("pk")) | Q(customer_id__isnull=True, customer_login__icontains=text)
 
 
-def _between(column: str, first: date | None, last: date | None) -> Q:
+def between(column: str, first: date | None, last: date | None) -> Q:
+    """From the beginning of a day to the end of another, in the reader's time zone; either may be missing."""
     zone, found = timezone.get_current_timezone(), Q()
     if first is not None:
         found &= Q(**{f"{column}__gte": datetime.combine(first, time.min, tzinfo=zone)})
@@ -158,7 +167,8 @@ def _is_key(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) <= 18
 
 
-def _day(word: str) -> date | None:
+def day_of(word: str) -> date | None:
+    """A day as an address bears it, or None."""
     try:
         day = date.fromisoformat(word)
     except ValueError:

@@ -40,7 +40,8 @@ SORTS = {
 }  # fmt: skip
 
 EXPORTED = (
-    "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name", "owner__login",
+    "pk", "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name",
+    "owner__login",
     "customer__first_name", "customer__last_name", "customer_login", "company__name", "created_at", "changed_at", "pending_until",
 )  # fmt: skip
 """What a list says of a ticket in a file."""

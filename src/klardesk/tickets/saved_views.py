@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 
 from klardesk.base.kept import Kept
+from klardesk.tickets.field_slots import is_field
 from klardesk.tickets.filters import FIELDS
 from klardesk.tickets.models import ListChoice, SavedView
 
@@ -47,7 +48,7 @@ def columns_of(actor: Actor, view: SavedView | None) -> Sequence[str]:
 def saved_query(parameters: QueryDict) -> str:
     """What a view keeps of an address."""
     kept = QueryDict(mutable=True)
-    for name in SAVED:
+    for name in (*SAVED, *sorted(name for name in parameters if is_field(name))):
         if values := [value for value in parameters.getlist(name) if value]:
             kept.setlist(name, values)
     return kept.urlencode() if len(kept.urlencode()) <= LONGEST else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.views import View
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.people.models import Person, Realm
+from klardesk.tickets.field_slots import FieldFilter, ListFields, list_fields
 from klardesk.tickets.filters import AGENTS, FIELDS, ME, NOBODY, Filters, filters_of
 from klardesk.tickets.models import Priority, State, Ticket, Type
 from klardesk.tickets.names import shown
@@ -32,6 +33,7 @@ LABELS = {
     "changed_from": gettext_lazy("Changed from"), "changed_to": gettext_lazy("Changed until"),
     "unread": gettext_lazy("Unread"),
 }  # fmt: skip
+ENDS = ("from", "to")
 KEPT = ("queue", "sub", "state", "view", "sort", "saved", "customer", "company")
 """What the form leaves as the address has it."""
 
@@ -55,7 +57,13 @@ def chips(filters: Filters, actor: Actor, parameters: QueryDict) -> list[Chip]:
         if value := getattr(filters, name):
             words = _words(name, value, actor)
             found.append(Chip(str(LABELS[name]), words, query(parameters, **{name: None, "page": None})))
-    return found
+    return [*found, *(_field_chip(source, one, parameters) for source, one in filters.further)]
+
+
+def _field_chip(source: ListFields, wanted: FieldFilter, parameters: QueryDict) -> Chip:
+    label, words = source.told(wanted)
+    names = (wanted.name, *(f"{wanted.name}_{end}" for end in ENDS))
+    return Chip(label, words, query(parameters, page=None, **dict.fromkeys(names)))
 
 
 def _words(name: str, value: Any, actor: Actor) -> str:
@@ -107,6 +115,7 @@ class TicketFilters(View):
         filters = filters_of(request.GET)
         context = {
             "filters": filters, "sets": _sets(filters, request), "list_address": url("ticket_list") + query(request.GET),
+            "texts": list(_inputs(filters)),
             "kept": [(name, value) for name in KEPT for value in request.GET.getlist(name)],
         }  # fmt: skip
         alone = target_of(request) == "filters"
@@ -123,10 +132,34 @@ def _sets(filters: Filters, request: DeskRequest) -> list[dict[str, Any]]:
         "priority": [(one.pk, shown(one)) for one in Priority.objects.filter(valid=True).order_by("level")],
         "type": [(one.pk, one.name) for one in types()], "owner": agents, "responsible": agents,
     }  # fmt: skip
-    return [
+    own = [
         {"name": name, "label": LABELS[name], "options": _options(values, getattr(filters, name), name, actor)}
         for name, values in offered.items() if values
     ]  # fmt: skip
+    return own + list(_field_sets(filters))
+
+
+def _field_sets(filters: Filters) -> Iterator[dict[str, Any]]:
+    """The fields of other rooms of which one ticks values."""
+    present = {one.name: one.values for _source, one in filters.further}
+    for one in (one for source in list_fields() for one in source.inputs() if one.options):
+        ticked = present.get(one.name, ())
+        options = [(value, text, value in ticked) for value, text in one.options]
+        yield {"name": one.name, "label": one.label, "options": options}
+
+
+def _inputs(filters: Filters) -> Iterator[dict[str, Any]]:
+    """The fields of other rooms that are typed: name, label, type and what is there."""
+    present = {one.name: one for _source, one in filters.further}
+    for one in (one for source in list_fields() for one in source.inputs() if not one.options):
+        there = present.get(one.name, FieldFilter(one.name))
+        if one.type != "date":
+            yield {"name": one.name, "label": one.label, "type": one.type, "value": "".join(there.values[:1])}
+            continue
+        labels = (_("{name} from"), _("{name} until, that day too"))
+        for end, label, day in zip(ENDS, labels, (there.first, there.last), strict=True):
+            value = day.isoformat() if day else ""
+            yield {"name": f"{one.name}_{end}", "label": label.format(name=one.label), "type": "date", "value": value}
 
 
 def _options(
