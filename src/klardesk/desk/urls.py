@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from klardesk.desk import pages
+from klardesk.desk import pages, palette, shortcuts
 
-urlpatterns = [path("", pages.StartPage.as_view(), name="start")]
+urlpatterns = [
+    path("", pages.StartPage.as_view(), name="start"),
+    path("palette/", palette.PalettePage.as_view(), name="palette"),
+    path("shortcuts/", shortcuts.ShortcutsPage.as_view(), name="shortcuts"),
+]

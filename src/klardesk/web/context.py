@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -95,6 +96,11 @@ class Shell:
         """Where the switches of the menu post what was chosen; "" if it is kept in this browser alone."""
         name = slots.appearance_address()
         return url(name) if name else ""
+
+    @property
+    def behaviours(self) -> str:
+        """The keys that the page's modules act on by themselves, as JSON by name."""
+        return json.dumps(slots.behaviours(), separators=(",", ":"))
 
     def search_box(self, area: slots.Area) -> slots.SearchBox | None:
         """The search box of the top bar, if this visitor has one."""
