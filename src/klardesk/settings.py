@@ -151,6 +151,7 @@ INSTALLED_APPS = [
     "klardesk.access",
     "klardesk.tickets",
     "klardesk.calendars",
+    "klardesk.fields",
     "klardesk.texts",
     "klardesk.mail",
     "klardesk.sla",

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 DOMAINS = (
-    "web", "ledger", "jobs", "people", "access", "tickets", "calendars", "texts", "mail", "sla", "search", "automation", "otrs",
-    "desk",
+    "web", "ledger", "jobs", "people", "access", "tickets", "calendars", "fields", "texts", "mail", "sla", "search", "automation",
+    "otrs", "desk",
     "portal", "admin",
 )  # fmt: skip
 

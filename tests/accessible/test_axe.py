@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from klardesk.access.models import Group, Role
 from klardesk.calendars.models import Calendar
+from klardesk.fields.models import Field
 from klardesk.mail.models import Mailbox, OutgoingServer, SystemAddress
 from klardesk.people.models import Company, Person
 from klardesk.sla.models import SLA, Service
@@ -42,7 +43,8 @@ VERBS = {
     "account_appearance", "account_passkey", "account_passkey_options", "account_passkeys", "account_password",
     "account_recovery_codes", "account_session", "account_sessions", "account_totp", "admin_agent_factors",
     "admin_agent_password", "admin_agent_sessions", "admin_agent_validity", "admin_customer_factors", "admin_customer_password",
-    "admin_customer_sessions", "admin_customer_validity", "admin_mail_filter_delete", "admin_mail_filter_order",
+    "admin_customer_sessions", "admin_customer_validity", "admin_field_validity", "admin_mail_filter_delete",
+    "admin_mail_filter_order",
     "admin_mail_key_delete", "admin_mail_problem_again", "admin_mailbox_fetch", "admin_mailbox_test", "admin_outgoing_test",
     "admin_mail_connection_sign_in", "admin_mail_connection_test", "article_stop", "login_passkey", "login_passkey_options",
     "logout", "notification", "portal_close", "portal_participant", "portal_participants", "ticket_participant",
@@ -68,7 +70,7 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SETTINGS: tuple[type[Model], ...] = (
     Person, Company, Group, Role, Queue, State, Priority, Type, Activity, Calendar, Service, SLA, Salutation, Signature,
-    AutoResponse, Template, SystemAddress, Mailbox, OutgoingServer, SavedView,
+    AutoResponse, Template, SystemAddress, Mailbox, OutgoingServer, SavedView, Field,
 )  # fmt: skip
 PATIENCE = 120_000
 """Milliseconds: this test shares two cores with all the others."""

@@ -121,6 +121,10 @@ def pages(bench: Bench, world: worlds.World, filled: Filled) -> None:
     browser = Browser(world.anna)
     get = browser.get
     alone = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "tickets"}
+    bench.request("start page", lambda: get("/"), 5)
+    for widget in ("counters", "mine", "reminded", "calendar", "owners", "queues"):
+        fragment = f"/dashboard/widgets/{widget}/"
+        bench.request(f"start page, {widget} alone (fragment)", lambda: get(fragment, HTTP_HX_REQUEST="true"), 3)  # noqa: B023
     bench.request("ticket list", lambda: get("/tickets/"), 5)
     bench.request("ticket list, page 10 of all by age", lambda: get("/tickets/?state=all&sort=-age&page=10"), 5)
     bench.request("ticket list by what is due first", lambda: get("/tickets/?sort=due"), 5)

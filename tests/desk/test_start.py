@@ -66,7 +66,9 @@ def test_the_page_costs_the_same_for_any_number_of_tickets(world: World) -> None
         return len(captured)
 
     world.ticket("First", owner=world.anna, by=world.actor("anna"))
+    queries()
+    world.ticket("Second", owner=world.anna, by=world.actor("anna"))
     alone = queries()
     for number in range(30):
         world.ticket(f"Ticket {number}", owner=world.anna, by=world.actor("anna"))
-    assert queries() == alone <= 14
+    assert queries() == alone <= 19

@@ -40,7 +40,7 @@ PERSONS = {"upload",
 AGENTS = {
     "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
-    "ticket_columns", "ticket_view_new", "palette", "shortcuts",
+    "ticket_columns", "ticket_view_new", "dashboard", "widget", "palette", "shortcuts",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
@@ -48,7 +48,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo",
+    "draft", "ticket_undo", "ticket_unread", "article_unread",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
@@ -56,7 +56,7 @@ CHANGERS = {
     "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
-    "ticket_times", "ticket_time", "ticket_participants", "colleagues", "recipients",
+    "ticket_times", "ticket_time", "ticket_participants", "ticket_fields", "colleagues", "recipients",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""
 
@@ -108,9 +108,11 @@ class Address:
         """The address about the secret ticket, or about the setting or person of this key."""
         values = {
             "ticket_id": secret.ticket.pk, "article_id": secret.article.pk, "attachment_id": secret.attachment.pk,
-            "link_id": secret.link.pk, "entry_id": secret.time.pk, "key": key, "pk": key, "token": "unknown",
+            "link_id": secret.link.pk, "entry_id": secret.time.pk,
+            "key": "mine" if self.name == "widget" else key, "pk": key, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
             "section": "ticket", "person_id": secret.ticket.customer_id, "draft_id": secret.draft.pk, "colour": "1d5bb8",
+            "mask": "note",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 

@@ -12,6 +12,15 @@ import pytest
 
 from klardesk.access.models import PersonGrant
 from klardesk.base import blobs, clock
+from klardesk.fields.actions import (
+    change_article_values,
+    change_company_values,
+    change_person_values,
+    change_values,
+    save_field,
+    save_mask,
+)
+from klardesk.fields.models import Field, Mask, Subject
 from klardesk.mail.keys.models import Protection
 from klardesk.mail.models import OutgoingMail
 from klardesk.people.models import CompanyMembership, Person
@@ -21,7 +30,17 @@ from klardesk.tickets.drafts import NewAttachment, Place, TimeSpent
 from klardesk.tickets.models import Article, Attachment, Draft, Link, Ticket, TimeEntry
 from tests.world import SYSTEM, World
 
-MARKERS = ("zyxtitle", "zyxbody", "zyxhtml", "zyxfile", "zyxcontent", "zyxcustomer", "zyxmail", "20990101990000")
+MARKERS = (
+    "zyxtitle",
+    "zyxbody",
+    "zyxhtml",
+    "zyxfile",
+    "zyxcontent",
+    "zyxcustomer",
+    "zyxmail",
+    "zyxvalue",
+    "20990101990000",
+)
 HTML = '<p>zyxhtml <img src="cid:pic"><img src="https://tracker.example/zyxbody.gif"></p>'
 RAW = b"From: zyxmail@suedwind.example\r\nSubject: zyxtitle needle\r\n\r\nzyxbody haystack\r\n"
 
@@ -83,7 +102,23 @@ def secret(world: World) -> Secret:
     attachment = Attachment.all_rows.filter(article=written).order_by("pk").first()
     time = actions.add_time(ticket, TimeSpent(100, comment="zyxbody"), by=SYSTEM)
     draft = _drafted(world, ticket, written)
+    _described(ticket, written, customer, world)
     return Secret(ticket, written, attachment, Link.objects.filter(source=ticket).get(), time, own, other, draft)
+
+
+def _described(ticket: Ticket, article: Article, customer: Person, world: World) -> None:
+    """It has values of its own fields, as its article, its customer and company have; customers see none of them."""
+    labels = {"label_en": "Xyzlabel", "label_de": "Xyzlabel"}
+    made = {
+        subject: save_field(Field(name=f"Secret{subject}", subject=subject, kind="text", **labels), by=SYSTEM)
+        for subject in Subject.values
+    }
+    for mask in ("fields", "note", "reply", "close", "phone"):
+        save_mask(Mask(mask), [(made["ticket"], False)], by=SYSTEM)
+    change_values(ticket, {made["ticket"]: ["zyxvalue needle"]}, by=SYSTEM)
+    change_article_values(ticket, article, {made["article"]: ["zyxvalue"]}, by=SYSTEM, verb="note")
+    change_person_values(customer, {made["person"]: ["zyxvalue"]}, by=SYSTEM)
+    change_company_values(world.suedwind, {made["company"]: ["zyxvalue"]}, by=SYSTEM)
 
 
 def _drafted(world: World, ticket: Ticket, article: Article) -> Draft:

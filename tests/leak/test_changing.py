@@ -45,6 +45,7 @@ def plausible(world: World, secret: Secret) -> dict[str, Any]:
         "confirmed": "yes", "role": "normal", "name": "Changed", "group": world.users.pk, "follow_up": "possible",
         "type": "open", "order": "3", "level": "9", "colour": "#123456", "valid": "on", "login": "changed", "realm": "agent",
         "to": "dora@nordlicht.example", "body": "Changed", "time_units": "5", "reason": "Changed", "person": "dora",
+        "field_Secretticket": "Changed",
     }  # fmt: skip
 
 

@@ -195,3 +195,16 @@ def test_a_reader_reads(world: World, secret: Secret) -> None:
     assert "zyxhtml" in body(
         browser(world, "ben").get(reverse("article_html", args=[secret.ticket.pk, secret.article.pk]))
     )
+
+
+def test_the_customer_of_the_company_sees_no_value_that_is_not_for_customers(world: World, secret: Secret) -> None:
+    client = browser(world, "emil")
+    for name, keys in (("portal_ticket", [secret.ticket.pk]), ("portal_tickets", []), ("portal_new", [])):
+        response = client.get(reverse(name, args=keys))
+        assert response.status_code == 200
+        assert "zyxvalue" not in body(response)
+        assert "xyzlabel" not in body(response)
+
+
+def test_a_reader_sees_the_values(world: World, secret: Secret) -> None:
+    assert body(browser(world, "ben").get(reverse("ticket", args=[secret.ticket.pk]))).count("zyxvalue") >= 4

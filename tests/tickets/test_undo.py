@@ -13,6 +13,7 @@ from django.test import Client
 from klardesk.admin.actions import change_option
 from klardesk.mail.actions import save_setting
 from klardesk.mail.models import OutgoingMail, OutgoingState, SystemAddress
+from klardesk.people.models import Person
 from klardesk.tickets import actions
 from klardesk.tickets.models import Article, Draft, Ticket
 from klardesk.tickets.replay import ticket_events
@@ -70,12 +71,20 @@ def test_a_changed_property_is_what_it_was(noun: str, anna: Client, world: World
     assert kinds[-1] == kinds[-2]  # there and back, both in the history
 
 
+def test_a_reminder_by_the_clock_of_its_writer_is_undone(anna: Client, world: World) -> None:
+    Person.objects.filter(pk=world.anna.pk).update(time_zone="Europe/Berlin")
+    ticket = world.ticket()
+    values = {"state": world.state("pending reminder").pk, "pending_until": "2031-01-02T03:04"}
+    assert "Undone." in anna.post(change(anna, ticket, "state", **values), follow=True).content.decode()
+    assert (fresh(ticket).state.name, fresh(ticket).pending_until) == ("new", None)
+
+
 def test_nothing_is_undone_that_somebody_else_changed_since(anna: Client, world: World) -> None:
     ticket = world.ticket()
     link = change(anna, ticket, "state", state=world.state("closed successful").pk)
     actions.change_state(ticket, world.state("closed unsuccessful"), by=SYSTEM)
     answer = anna.post(link, follow=True).content.decode()
-    assert "nothing was undone" in answer
+    assert "its values stay as they are" in answer
     assert fresh(ticket).state.name == "closed unsuccessful"
 
 
@@ -94,7 +103,7 @@ def test_it_is_undone_once_and_by_its_doer_alone(anna: Client, ben: Client, worl
         assert "too late" in client.post(address, follow=True).content.decode()
     assert fresh(ticket).priority.level == 5
     anna.post(link)
-    assert "nothing was undone" in anna.post(link, follow=True).content.decode()
+    assert "its values stay as they are" in anna.post(link, follow=True).content.decode()
 
 
 def test_the_link_ends(anna: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,12 +175,23 @@ def test_a_mail_comes_back_as_a_draft_and_the_state_with_it(anna: Client, world:
     assert fresh(article.ticket).state.name == "new"
     assert not Article.all_rows.get(pk=mail.article_id).visible_to_customer
     assert "mail.taken_back" in [event.kind for event in ticket_events(article.ticket_id)]
-    assert Draft.all_rows.get().text == "Too early"
+    draft = Draft.all_rows.get()
+    assert (draft.text, draft.values["state"]) == ("Too early", [str(world.state("closed successful").pk)])
     page = anna.get(answer.headers["Location"]).content.decode()
     assert all(html.escape(word) in page for word in TYPED.values())
     anna.post(answer.headers["Location"], {**TYPED, "text": "Now", "revision": fresh(article.ticket).revision})
     assert not Draft.all_rows.exists()
     assert OutgoingMail.objects.filter(state=OutgoingState.WAITING).count() == 1
+
+
+def test_a_mail_comes_back_though_the_ticket_was_changed_since(anna: Client, world: World, article: Article) -> None:
+    link = change(anna, article.ticket, f"articles/{article.pk}/reply", **TYPED, state=world.state("open").pk)
+    actions.change_state(article.ticket, world.state("closed successful"), by=SYSTEM)
+    answer = anna.post(link, follow=True).content.decode()
+    assert "Undone, but for one thing: The ticket was changed since; its values stay as they are." in answer
+    assert OutgoingMail.objects.get().state == OutgoingState.TAKEN_BACK
+    assert Draft.all_rows.get().text == "Too early"
+    assert fresh(article.ticket).state.name == "closed successful"
 
 
 def test_a_mail_that_left_stays_sent_and_so_does_the_state(

@@ -15,8 +15,8 @@ from klardesk.web.slots import NavigationEntry, SearchBox, TopbarCounter, UserMe
 PACKAGE = Path(klardesk.__file__).parent
 DOCUMENT = (PACKAGE.parent.parent / "docs" / "develop" / "extension-points.md").read_text()
 SLOTS = sorted(
-    (file.parent.name, name)
-    for file in PACKAGE.glob("*/slots.py")
+    (file.parent.name, file.stem, name)
+    for file in PACKAGE.glob("*/*slots.py")
     for name in re.findall(r"^def (register_\w+)", file.read_text(), re.MULTILINE)
 )
 AGENT, CUSTOMER, NOBODY = Nobody("agent", "Anna"), Nobody("customer", "Dora"), Nobody()
@@ -31,21 +31,21 @@ def names(entries: list[NavigationEntry] | list[UserMenuEntry]) -> list[str]:
 
 
 def test_there_are_slots() -> None:
-    assert ("web", "register_navigation") in SLOTS
+    assert ("web", "slots", "register_navigation") in SLOTS
 
 
-@pytest.mark.parametrize(("room", "name"), SLOTS)
-def test_each_slot_is_documented(room: str, name: str) -> None:
-    chapter = DOCUMENT.partition(f"`klardesk.{room}.slots`")[2].partition("\n## ")[0]
+@pytest.mark.parametrize(("room", "module", "name"), SLOTS)
+def test_each_slot_is_documented(room: str, module: str, name: str) -> None:
+    chapter = DOCUMENT.partition(f"`klardesk.{room}.{module}`")[2].partition("\n## ")[0]
     assert f"### `{name}(" in chapter
 
 
-@pytest.mark.parametrize(("room", "name"), SLOTS)
-def test_each_slot_is_used_by_klardesk_itself(room: str, name: str) -> None:
+@pytest.mark.parametrize(("room", "module", "name"), SLOTS)
+def test_each_slot_is_used_by_klardesk_itself(room: str, module: str, name: str) -> None:
     users = [
         file
         for file in PACKAGE.rglob("*.py")
-        if file != PACKAGE / room / "slots.py" and re.search(rf"\b{name}\(", file.read_text())
+        if file != PACKAGE / room / f"{module}.py" and re.search(rf"\b{name}\(", file.read_text())
     ]
     assert users
 

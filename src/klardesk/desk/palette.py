@@ -18,6 +18,7 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.desk.shortcuts import for_dialog
 from klardesk.search.queries import ticket_of_number
 from klardesk.tickets.models import Ticket
+from klardesk.tickets.own import own_keys
 from klardesk.web import slots
 from klardesk.web.jinja import url
 
@@ -32,6 +33,7 @@ LONGEST = 300
 ENOUGH = 4
 """Digits from which on tickets are proposed whose numbers begin with them."""
 PROPOSED = 6
+RECENT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ class PalettePage(View):
         context: dict[str, object] = {"words": words, "found": found(words, request.actor)}
         template = "desk/palette_found.html"
         if request.headers.get("HX-Target") != FOUND:
-            context |= {"groups": [(_("Pages"), pages(request.actor))], "search": search_address(request.actor)}
+            recent = ticket_entries(recently_viewed(request.actor))
+            groups = [(_("Recently viewed"), recent), (_("Pages"), pages(request.actor))]
+            context |= {"groups": groups, "search": search_address(request.actor)}
             template = "desk/palette_inside.html" if for_dialog(request) else "desk/palette.html"
         response = render(request, template, context)
         patch_vary_headers(response, ["HX-Target"])
@@ -70,6 +74,13 @@ def pages(by: Actor) -> list[Entry]:
         *(Entry(str(one.label), url(one.url_name), one.icon, str(one.section)) for one, _area in entries),
         *(Entry(str(one.label), url(one.url_name), one.icon) for one in own),
     ]
+
+
+def recently_viewed(by: Actor) -> list[Ticket]:
+    """The tickets that the agent looked at last and may still open, the last first; two queries."""
+    keys = own_keys(by, "viewed", RECENT)
+    known = Ticket.objects.visible_to(by).select_related("queue").in_bulk(keys) if keys else {}
+    return [known[key] for key in keys if key in known]
 
 
 def search_address(by: Actor) -> str:

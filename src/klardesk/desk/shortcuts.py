@@ -32,7 +32,7 @@ def for_dialog(request: HttpRequest) -> bool:
 
 @agent_required
 class ShortcutsPage(View):
-    """GET /shortcuts/: `here` names the keys that do something on the page from which it is opened."""
+    """GET /shortcuts/: `here` names what does something on the page from which it is opened: keys, or behaviours by name."""
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """Show all keys, in the reader's language."""
@@ -40,8 +40,8 @@ class ShortcutsPage(View):
         here = set(request.GET.getlist("here"))
         apple = "Mac OS" in request.headers.get("User-Agent", "")
         context = {
-            "here": sections([one for one in known if one.keys in here], apple),
-            "elsewhere": sections([one for one in known if one.keys not in here], apple),
+            "here": sections([one for one in known if _is_in(one, here)], apple),
+            "elsewhere": sections([one for one in known if not _is_in(one, here)], apple),
             "single": getattr(request.user, "shortcuts", True),
         }
         template = "desk/shortcuts_inside.html" if for_dialog(request) else "desk/shortcuts.html"
@@ -50,11 +50,15 @@ class ShortcutsPage(View):
         return response
 
 
+def _is_in(shortcut: Shortcut, here: set[str]) -> bool:
+    return (shortcut.name if shortcut.behaviour else shortcut.keys) in here
+
+
 def sections(known: list[Shortcut], apple: bool) -> list[tuple[str, list[Line]]]:
     """The keys under their headings."""
     found: dict[str, list[Line]] = {}
     for one in known:
-        keys = tuple(tuple(key_name(key, apple) for key in keys.split("+")) for keys in one.keys.split(" "))
+        keys = tuple(tuple(key_name(key, apple) for key in _cased(keys).split("+")) for keys in one.keys.split(" "))
         found.setdefault(str(one.section), []).append(Line(keys, str(one.label)))
     return list(found.items())
 
@@ -64,4 +68,9 @@ def key_name(key: str, apple: bool) -> str:
     names = {
         "Mod": "⌘" if apple else pgettext("key", "Ctrl"), "Enter": pgettext("key", "Enter"), "Escape": pgettext("key", "Esc"),
     }  # fmt: skip
-    return names.get(key) or key.upper() if len(key) > 1 else key
+    return names.get(key, key)
+
+
+def _cased(keys: str) -> str:
+    """Letters that are pressed together with a modifier are written large, as everywhere."""
+    return f"{keys[:-1]}{keys[-1].upper()}" if keys.startswith("Mod+") and len(keys) == len("Mod+k") else keys

@@ -164,6 +164,8 @@ class AddressesField(forms.CharField):
 class MailForm(RichMixin, TimeMixin, PendingMixin, TicketForm):
     """A mail to be sent, and with it a new state if wished."""
 
+    mask = "reply"
+
     to = AddressesField(label=gettext_lazy("To"))
     cc = AddressesField(label=gettext_lazy("Cc"), required=False)
     bcc = AddressesField(label=gettext_lazy("Bcc"), required=False)

@@ -18,7 +18,7 @@ from klardesk.mail.models import OutgoingState
 from klardesk.mail.policy import can_answer
 from klardesk.mail.queries import Delivery, delivery_of
 from klardesk.mail.send.reasons import plain_reason
-from klardesk.mail.send.undo import MAIL, undo_mail
+from klardesk.mail.send.undo import MAIL, undo_step
 from klardesk.tickets.models import Channel
 from klardesk.tickets.shortcuts import TICKET
 from klardesk.tickets.slots import (
@@ -122,7 +122,7 @@ def protection_badges(articles: Sequence[int], actor: Actor) -> Mapping[int, Seq
     }
 
 
-register_undo_step(MAIL, undo_mail)
+register_undo_step(MAIL, undo_step)
 register_article_badges(delivery_badges)
 register_article_badges(protection_badges)
 

@@ -13,6 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from klardesk.people.further import own_values
 from klardesk.people.models import Absence, Company, Person, Realm, login_key
 from klardesk.people.slots import StartPlace
 
@@ -199,7 +200,7 @@ class PersonForm(AccountForm):
 
     def person_values(self) -> dict[str, Any]:
         """The clean values that belong to the person's own row."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "companies"}
+        return {name: value for name, value in own_values(self).items() if name != "companies"}
 
 
 class CustomerForm(PersonForm):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from klardesk.web.slots import MaySee, Text, Visitor, any_person
 
 if TYPE_CHECKING:
+    from django.forms import Field
+
+    from klardesk.access.actor import Actor
     from klardesk.people.gates import DeskRequest
-    from klardesk.people.models import Person
+    from klardesk.people.models import Company, Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +38,40 @@ class LogInLink:
     offered: Callable[[], bool] = lambda: True
 
 
+Noun = Literal["person", "company"]
+
+
+class FurtherFields(Protocol):
+    """Fields that another room keeps about customers and companies."""
+
+    def fields(self, noun: Noun, key: int | None) -> Mapping[str, Field]:
+        """Those on the form of a customer or company with its values, by names of their own; None for a new one. One query
+        at most.
+        """
+
+    def store(self, noun: Noun, thing: Person | Company, values: Mapping[str, Any], *, by: Actor) -> None:
+        """Give it these clean values, for whoever may."""
+
+
 _panels: list[AccountPanel] = []
+_further: list[FurtherFields] = []
 _links: dict[tuple[str, str], LogInLink] = {}
 
 
 def register_log_in_link(*links: LogInLink) -> None:
     """Add links below a log-in; one of the same realm and url name is replaced."""
     _links.update({(link.realm, link.url_name): link for link in links})
+
+
+def register_further_fields(source: FurtherFields) -> None:
+    """Add a source of fields on the forms of customers and companies; registering it twice counts once."""
+    if source not in _further:
+        _further.append(source)
+
+
+def further_fields() -> Sequence[FurtherFields]:
+    """All sources."""
+    return tuple(_further)
 
 
 def log_in_links(realm: str) -> list[LogInLink]:

@@ -13,7 +13,7 @@ from klardesk.base.options import options
 from klardesk.people.forms import NewPasswordForm
 from klardesk.portal.models import WebForm
 from klardesk.portal.queries import offered_queues
-from klardesk.tickets.forms.parts import ThingField, text_field, things
+from klardesk.tickets.forms.parts import ThingField, further_fields, further_values, text_field, things
 from klardesk.tickets.models import Priority, Queue, Type
 from klardesk.tickets.queries import types
 from klardesk.tickets.slots import BegunTicket, ticket_fields
@@ -21,6 +21,7 @@ from klardesk.tickets.slots import BegunTicket, ticket_fields
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
     from klardesk.people.models import Person
+    from klardesk.tickets.models import Ticket
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 PROPERTIES = ("queue", "type", "priority")
@@ -62,15 +63,23 @@ class TicketForm(forms.Form):
         """The fields that other rooms keep, such as service and SLA, as far as this customer may have them."""
         begun = BegunTicket(actor=actor, customer=person, values=self.data or self.initial)
         self.further: dict[str, forms.Field] = {}
+        self.steady: list[str] = []
         for source in ticket_fields():
             if source.in_use():
-                self.further.update(source.fields(begun))
+                fields = source.fields(begun)
+                self.further.update(fields)
+                self.steady += list(fields) if source.steady else []
         self.fields.update(self.further)
 
     @property
     def further_fields(self) -> list[forms.BoundField]:
-        """The fields of other rooms, to be drawn."""
-        return [self[name] for name in self.further]
+        """The fields of other rooms that hang on what else is entered, to be drawn."""
+        return [self[name] for name in self.further if name not in self.steady]
+
+    @property
+    def steady_fields(self) -> list[forms.BoundField]:
+        """The other ones."""
+        return [self[name] for name in self.steady]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -89,6 +98,21 @@ class AnswerForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     text = text_field()
+
+    def __init__(self, ticket: Ticket, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.further = further_fields("portal_answer", ticket, self.initial)
+        self.fields.update(self.further)
+
+    @property
+    def further_bound(self) -> list[forms.BoundField]:
+        """The fields of other rooms, to be drawn."""
+        return [self[name] for name in self.further]
+
+    @property
+    def further_values(self) -> dict[str, Any]:
+        """Their clean values."""
+        return further_values(self, self.further)
 
 
 class ForgottenForm(forms.Form):

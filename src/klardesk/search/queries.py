@@ -12,7 +12,9 @@ from django.db.models.expressions import RawSQL
 from klardesk.search.engines import engine
 from klardesk.search.folding import fold, terms
 from klardesk.tickets.models import Article, Ticket
-from klardesk.tickets.queries import rows, ticket_by_number
+from klardesk.tickets.ordered import rows_by_key
+from klardesk.tickets.queries import ticket_by_number
+from klardesk.tickets.scopes import listed_queues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +60,7 @@ def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0) -> Fo
     except EmptyResultSet:  # the actor's scope holds no ticket at all
         return Found([], more=False)
     page = list(matches.items())[offset : offset + limit]
-    known = {row["id"]: row for row in rows(Ticket.objects.listed_for(actor).filter(pk__in=[key for key, _a in page]))}
+    known = {row["id"]: row for row in rows_by_key([key for key, _article in page], listed_queues(actor))}
     texts = _texts([article for _ticket, article in page if article])
     hits = [
         Hit(known[key], _excerpt(texts.get(article or 0, ""), wanted[0].words[0]))

@@ -86,7 +86,7 @@ def due_rows(actor: Actor, period: Period, *, start: int, count: int) -> list[di
     parts = " UNION ALL ".join(_DUE_RANGE.format(**pair, **bounds) for pair in pairs)
     order = f"ORDER BY first_due, ticket_id LIMIT {count:d} OFFSET {start:d}"
     found = fetched(f"SELECT ticket_id FROM ({parts}) AS merged {order}")  # noqa: S608 - whole numbers and moments alone
-    return rows_by_key([key for (key,) in found], frozenset(queues))
+    return rows_by_key([key for (key,) in found], frozenset(queues), actor.key)
 
 
 def due_counts(actor: Actor) -> dict[Period, int]:

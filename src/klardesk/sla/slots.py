@@ -47,6 +47,7 @@ class ServiceFields:
     """Service and SLA of a ticket: those that its customer may have."""
 
     labels: Mapping[str, Text] = {"service": gettext_lazy("Service"), "sla": gettext_lazy("SLA")}
+    steady = False
 
     def in_use(self) -> bool:
         """Whether there is a service at all."""

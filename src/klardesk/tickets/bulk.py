@@ -13,6 +13,7 @@ from klardesk.access.actor import Actor
 from klardesk.access.policy import right_label
 from klardesk.tickets.actions.bulk import BulkChange
 from klardesk.tickets.actions.times import time_wanted
+from klardesk.tickets.field_slots import lacking
 from klardesk.tickets.models import StateType, Ticket, Watcher
 from klardesk.tickets.names import shown
 from klardesk.tickets.policy import RIGHT_FOR, NotPossible, demand_alive
@@ -56,6 +57,7 @@ class Foresight:
         self._missing = [(right, set(keys) - self._holding(keys, right)) for right in _rights(wanted)]
         self._into = wanted.merge_into is None or self._holding([wanted.merge_into.pk], RIGHT_FOR["merge"])
         self._watched = self._watched_of(keys) if wanted.watched is not None else frozenset()
+        self._lacking = [lacking(mask, keys) for mask in _masks(wanted)]
         self._owning = {one: Actor.of(one).groups_with("owner") for one in _agents(wanted)}
 
     def of(self, ticket: Ticket, seen: int | None = None) -> Foreseen:
@@ -99,6 +101,7 @@ class Foresight:
         for right, missing in self._missing:
             if ticket.pk in missing:
                 yield _("The right “{right}” is missing.").format(right=right_label(right))
+        yield from (found[ticket.pk] for found in self._lacking if ticket.pk in found)
         if not self._into and self._wanted.merge_into is not None:
             yield _("The right to merge is missing on ticket {number}.").format(number=self._wanted.merge_into.number)
         queue = self._wanted.changes.queue or ticket.queue
@@ -119,6 +122,13 @@ def _rights(wanted: BulkChange) -> list[str]:
         "responsible": changes.responsible or wanted.responsible_none, "lock": wanted.locked is not None, "note": wanted.note,
     }  # fmt: skip
     return list(dict.fromkeys(RIGHT_FOR[verb] for verb, value in asked.items() if value))
+
+
+def _masks(wanted: BulkChange) -> list[str]:
+    """The masks whose mandatory fields the change asks for."""
+    state = wanted.changes.state
+    closing = ["close"] if state is not None and state.type == StateType.CLOSED else []
+    return [*closing, *(["note"] if wanted.note is not None else [])]
 
 
 def _agents(wanted: BulkChange) -> list[Person]:

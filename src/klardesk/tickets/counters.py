@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar, cast
 
 from klardesk.ledger.queries import standing
 from klardesk.tickets.ordered import fetched
 
-MOST = 500
-"""Sets of queues of which counts are kept: one for each set that somebody may list."""
-_KEPT: dict[Hashable, tuple[Hashable, Mapping[int, int]]] = {}
+T = TypeVar("T")
+MOST = 2000
+"""Counts that are kept: those of each set of queues that somebody may list, and each agent's own."""
+_KEPT: dict[Hashable, tuple[Hashable, object]] = {}
 
 
 def counts(queues: Sequence[int], states: Sequence[int]) -> Mapping[int, int]:
@@ -20,11 +22,16 @@ def counts(queues: Sequence[int], states: Sequence[int]) -> Mapping[int, int]:
     """
     if not queues or not states:
         return {}
-    wanted, now = (tuple(queues), tuple(states)), standing()
+    return kept((tuple(queues), tuple(states)), lambda: _counted(queues, states))
+
+
+def kept(wanted: Hashable, count: Callable[[], T]) -> T:
+    """What `count` gave for this, unless something happened since; one query, and its own when it is asked."""
+    now = standing()
     known = _KEPT.get(wanted)
     if known is not None and now is not None and known[0] == now:
-        return known[1]
-    found = _counted(queues, states)
+        return cast(T, known[1])
+    found = count()
     if now is not None:
         if len(_KEPT) >= MOST:
             _KEPT.clear()

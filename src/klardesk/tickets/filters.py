@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from klardesk.people.models import Company, Person, Realm
+from klardesk.tickets.models import ENDED_TYPES
+from klardesk.tickets.seen import TicketSeen
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -27,6 +29,7 @@ KEYS = {
 AGENTS = {"owner": "owner_id", "responsible": "responsible_id"}
 """Fields whose values are keys of agents, or one of ME and NOBODY."""
 ME, NOBODY = "me", "none"
+YES = "yes"
 TEXTS = ("title", "customer_name", "company_name")
 DAYS = {"created": "created_at", "changed": "changed_at"}
 """Fields of whole days, each with a first (`created_from`) and a last one (`created_to`), either of which may be missing."""
@@ -52,6 +55,7 @@ class Filters:
     created_to: date | None = None
     changed_from: date | None = None
     changed_to: date | None = None
+    unread: bool = False
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
@@ -72,7 +76,7 @@ def filters_of(parameters: QueryDict) -> Filters:
     values |= {name: " ".join(parameters.get(name, "").replace("\x00", "").split())[:LONGEST] for name in TEXTS}
     for name in DAYS:
         values |= {f"{name}_{end}": _day(parameters.get(f"{name}_{end}", "")) for end in ("from", "to")}
-    return Filters(**values)
+    return Filters(**values, unread=parameters.get("unread") == YES)
 
 
 def condition(filters: Filters, actor: Actor) -> Q:
@@ -93,7 +97,16 @@ def condition(filters: Filters, actor: Actor) -> Q:
         found &= Q(company_id__in=Company.objects.filter(named).values("pk"))
     for name, column in DAYS.items():
         found &= _between(column, getattr(filters, f"{name}_from"), getattr(filters, f"{name}_to"))
+    if filters.unread:
+        found &= unread(actor)
     return found
+
+
+def unread(actor: Actor) -> Q:
+    """Tickets that are unread to the actor: not read to their end, or not ended and never opened."""
+    seen = TicketSeen.objects.filter(person_id=actor.key, ticket_id=OuterRef("pk"))
+    opened = Exists(seen) | ~Q(state__type__in=ENDED_TYPES)
+    return ~Exists(seen.filter(articles__gte=OuterRef("article_count"))) & opened
 
 
 def _owned(column: str, words: tuple[str, ...], actor: Actor) -> Q:

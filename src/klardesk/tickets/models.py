@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from klardesk.access.models import Group
 from klardesk.people.models import Company, Person
 from klardesk.tickets.managers import ArticleManager, AttachmentManager, DraftManager, TicketManager, TimeManager
+from klardesk.tickets.registers import DeletedTicket, NumberCounter
+from klardesk.tickets.seen import TicketSeen
+
+__all__ = ["DeletedTicket", "NumberCounter", "TicketSeen"]
 
 
 class FollowUp(models.TextChoices):
@@ -143,12 +147,16 @@ class Ticket(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["queue", "state", "-created_at", "-id"], name="ticket_list"),
             models.Index(fields=["queue", "state", "-changed_at", "-id"], name="ticket_list_changed"),
-            models.Index(fields=["state", "queue"], name="ticket_count"),
+            models.Index(fields=["state", "queue", "owner"], name="ticket_count"),
             models.Index(fields=["state", "pending_until"], name="ticket_pending"),
-            models.Index(fields=["owner", "state"], name="ticket_owner"),
+            models.Index(fields=["owner", "state", "-changed_at", "-id", "queue"], name="ticket_owner"),
+            models.Index(
+                fields=["owner", "pending_until"], condition=models.Q(pending_until__isnull=False), name="ticket_reminder"
+            ),
+            models.Index(fields=["owner", "state", "-changed_at", "-id"], condition=models.Q(locked=True), name="ticket_locked"),
             models.Index(fields=["customer", "state", "queue"], name="ticket_customer"),
             models.Index(fields=["company", "state", "queue"], name="ticket_company"),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number
@@ -380,19 +388,3 @@ class ListChoice(models.Model):
             models.UniqueConstraint(fields=["person", "view"], name="choose_once"),
             models.UniqueConstraint(fields=["person"], condition=models.Q(view=None), name="choose_once_without_view"),
         ]
-
-
-class NumberCounter(models.Model):
-    """The last number given out under a key: a day for the date generators, `all` for the running one."""
-
-    key = models.CharField(max_length=30, primary_key=True)
-    value = models.PositiveBigIntegerField()
-
-
-class DeletedTicket(models.Model):
-    """What remains of a deleted ticket beside its history: the number, never given again, and who deleted it why."""
-
-    ticket_id = models.BigIntegerField(unique=True)
-    number = models.CharField(max_length=60, unique=True)
-    deleted_at = models.DateTimeField()
-    reason = models.TextField()

@@ -13,6 +13,7 @@ from klardesk.people.models import Person
 from klardesk.people.slots import StartPlace, register_start_places
 from klardesk.tickets.models import Article
 from klardesk.tickets.pages import panels
+from klardesk.tickets.pages.widgets import TicketWidgets
 from klardesk.tickets.slots import (
     ArticleAction,
     ListColumn,
@@ -21,7 +22,14 @@ from klardesk.tickets.slots import (
     register_list_column,
     register_panel,
 )
-from klardesk.web.slots import NavigationEntry, UserMenuEntry, Visitor, register_navigation, register_user_menu
+from klardesk.web.slots import (
+    NavigationEntry,
+    UserMenuEntry,
+    Visitor,
+    register_navigation,
+    register_user_menu,
+    register_widgets,
+)
 
 SECTION = _("Tickets")
 
@@ -47,6 +55,10 @@ def _splits(_article: Article, may: frozenset[str]) -> bool:
 
 def _shows_and_hides(_article: Article, may: frozenset[str]) -> bool:
     return "visibility" in may
+
+
+def _anybody(_article: Article, _may: frozenset[str]) -> bool:
+    return True
 
 
 def _pending(rows: Sequence[Mapping[str, Any]], _actor: Actor) -> Mapping[int, str]:
@@ -151,6 +163,17 @@ register_article_action(
         order=90,
     ),
 )
+register_article_action(
+    ArticleAction(
+        name="unread",
+        label=_("Unread from here"),
+        icon="mail-open",
+        url_name="article_unread",
+        applies=_anybody,
+        docked=True,
+        order=95,
+    )
+)
 register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))
 register_list_column(ListColumn(key="time", label=_("Time"), cells=_times, left_out=True, order=20))
 
@@ -167,3 +190,4 @@ def _places(person: Person) -> list[StartPlace]:
 
 
 register_start_places("tickets", _places)
+register_widgets("tickets", TicketWidgets())

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from klardesk.tickets.models import ENDED_TYPES
 from klardesk.tickets.slots import ListSort, list_sorts
 
 MOMENTS = {"age": "created_at", "changed": "changed_at"}
@@ -24,17 +25,21 @@ COLUMNS = (
     "owner_id", "customer_login",
     "state__name", "state__type", "priority__name", "priority__level", "priority__colour", "queue__name",
     "owner__first_name", "owner__last_name", "owner__login", "customer__first_name", "customer__last_name", "company__name",
+    "unread",
 )  # fmt: skip
 """What a row of a list says, as a dictionary's keys."""
+_ENDED = ", ".join(f"'{one}'" for one in ENDED_TYPES)
 _TIMES = tuple(COLUMNS.index(name) for name in ("created_at", "changed_at", "pending_until"))
 _RANGE = """SELECT * FROM (SELECT {key} AS id, {moment} AS moment FROM {table}
 WHERE queue_id = {queue:d} AND state_id = {state:d} ORDER BY {moment} {way}, {key} {turn} LIMIT {limit:d}) AS part"""
 _ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending_until, t.locked, t.article_count, t.time_units,
 t.owner_id, t.customer_login, s.name, s.type, p.name, p.level, p.colour, q.name, o.first_name, o.last_name, o.login,
-c.first_name, c.last_name, f.name, t.queue_id
+c.first_name, c.last_name, f.name,
+{reader:d} <> 0 AND CASE WHEN n.articles IS NULL THEN s.type NOT IN ({ended}) ELSE n.articles < t.article_count END, t.queue_id
 FROM tickets_ticket t JOIN tickets_state s ON s.id = t.state_id JOIN tickets_priority p ON p.id = t.priority_id
 JOIN tickets_queue q ON q.id = t.queue_id LEFT JOIN people_person o ON o.id = t.owner_id
 LEFT JOIN people_person c ON c.id = t.customer_id LEFT JOIN people_company f ON f.id = t.company_id
+LEFT JOIN tickets_ticketseen n ON n.ticket_id = t.id AND n.person_id = {reader:d}
 WHERE t.id IN ({keys})"""
 
 
@@ -70,14 +75,15 @@ def _source(sort: str, further: ListSort | None) -> dict[str, str]:
     return {"table": "tickets_ticket", "key": "id", "moment": MOMENTS[sort]}
 
 
-def rows_by_key(keys: Sequence[int], queues: frozenset[int] | None) -> list[dict[str, Any]]:
+def rows_by_key(keys: Sequence[int], queues: frozenset[int] | None, reader: int = 0) -> list[dict[str, Any]]:
     """The rows of these tickets in this order, COLUMNS by name; one query. `queues` None is any queue.
 
-    The keys were found within somebody's scope; a ticket that left it meanwhile, for a queue not in `queues`, is left out.
+    `reader` is whose lists these are: tickets are unread to them, and to nobody without. The keys were found within
+    somebody's scope; a ticket that left it meanwhile, for a queue not in `queues`, is left out.
     """
     if not keys:
         return []
-    found = {row[0]: row for row in fetched(_ROWS.format(keys=",".join(map(str, keys))))}
+    found = {row[0]: row for row in fetched(_ROWS.format(keys=",".join(map(str, keys)), reader=reader, ended=_ENDED))}
     naive = connection.vendor == "sqlite"
     listed = [found[key] for key in keys if key in found and (queues is None or found[key][-1] in queues)]
     return [_row(row, naive) for row in listed]

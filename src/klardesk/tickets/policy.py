@@ -17,7 +17,7 @@ RIGHT_FOR = {
     "note": "note", "move": "move", "state": "close", "priority": "priority", "owner": "owner",
     "responsible": "responsible", "lock": "lock", "title": "rw", "customer": "customer", "merge": "merge",
     "link": "rw", "watch": "ro", "visibility": "rw", "compose": "compose", "split": "ro", "type": "rw", "service": "rw",
-    "time": "note", "correct_time": "rw", "participants": "customer", "leave": "ro",
+    "time": "note", "correct_time": "rw", "participants": "customer", "leave": "ro", "fields": "rw",
 }  # fmt: skip
 """The right that each verb asks for; `rw` implies every one (contract 2.7, types that sites add)."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 
 from klardesk.base import clock
 from klardesk.base.kept import Kept
@@ -84,30 +84,6 @@ def listing(actor: Actor, chosen: Listing) -> TicketQuerySet:
     return tickets.filter(condition(chosen.filters, actor)) if chosen.filters else tickets
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """How many unended tickets wait for an agent: their own, locked ones, passed reminders; new ones and ownerless ones."""
-
-    mine: int
-    locked: int
-    reminded: int
-    new: int
-    unassigned: int
-
-
-def workload(actor: Actor) -> Workload:
-    """The counters of an agent's start page: four queries, each served by an index."""
-    unended_states = state_ids(actor, "open")
-    listed = Ticket.objects.listed_for(actor).order_by()
-    own = listed.filter(owner_id=actor.person_id, state_id__in=unended_states).aggregate(
-        mine=Count("pk"), locked=Count("pk", filter=Q(locked=True)),
-        reminded=Count("pk", filter=Q(pending_until__lte=clock.now())),
-    )  # fmt: skip
-    new = listed.filter(state_id__in=state_ids(actor, "new")).count()
-    unassigned = listed.filter(state_id__in=unended_states, owner=None).count()
-    return Workload(own["mine"], own["locked"], own["reminded"], new, unassigned)
-
-
 def ticket_by_number(number: str, actor: Actor) -> Ticket | None:
     """The ticket of this number that the actor may open, a merged one followed to where it went; None if there is none."""
     found = Ticket.objects.visible_to(actor).filter(number=number).first()
@@ -127,8 +103,8 @@ def followed(ticket: Ticket, actor: Actor) -> Ticket | None:
 
 
 def rows(tickets: TicketQuerySet) -> Any:
-    """The list's columns of these tickets, as dictionaries: one query, no objects."""
-    return tickets.values(*ordered.COLUMNS)
+    """The list's columns of these tickets, as dictionaries: one query, no objects. What is unread is not asked."""
+    return tickets.values(*(name for name in ordered.COLUMNS if name != "unread"), unread=Value(False))
 
 
 def sort_keys() -> set[str]:
@@ -157,7 +133,7 @@ def page_rows(
     if keys is None:
         tickets = sorted_by(listing(actor, chosen), sort, descending)
         keys = list(tickets.values_list("pk", flat=True)[start : start + count])
-    return ordered.rows_by_key(keys, listed_queues(actor))
+    return ordered.rows_by_key(keys, listed_queues(actor), actor.key)
 
 
 def exported_rows(actor: Actor, chosen: Listing, sort: str, *, descending: bool) -> Iterator[tuple[Any, ...]]:

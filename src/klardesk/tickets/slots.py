@@ -168,6 +168,8 @@ class TicketFields(Protocol):
 
     labels: Mapping[str, Text]
     """What the fields are called, by their names in forms and, behind X-Klardesk-, in mails and filters."""
+    steady: bool
+    """Whether what the fields offer hangs on nothing else that is entered: then a form draws them once."""
 
     def in_use(self) -> bool:
         """Whether there is anything to choose for whatever ticket; one query."""
@@ -226,7 +228,7 @@ _ticket_actions: list[TicketAction] = []
 _fields: list[TicketFields] = []
 _sorts: dict[str, ListSort] = {}
 _text_sources: list[TextSource] = []
-_undo_steps: dict[str, UndoStep] = {}
+_undo_steps: dict[str, tuple[int, UndoStep]] = {}
 
 
 def register_panel(*panels: TicketPanel) -> None:
@@ -279,14 +281,14 @@ def text_source() -> TextSource | None:
     return _text_sources[0] if _text_sources else None
 
 
-def register_undo_step(name: str, step: UndoStep) -> None:
+def register_undo_step(name: str, step: UndoStep, order: int = 100) -> None:
     """Add a step, under the name by which a page notes what it needs; a later one of the same name replaces it."""
-    _undo_steps[name] = step
+    _undo_steps[name] = (order, step)
 
 
 def undo_steps() -> Mapping[str, UndoStep]:
-    """All steps by name, in the order in which they were added."""
-    return _undo_steps
+    """All steps by name, in their order."""
+    return {name: step for name, (_order, step) in sorted(_undo_steps.items(), key=lambda one: one[1][0])}
 
 
 def panels() -> Sequence[TicketPanel]:

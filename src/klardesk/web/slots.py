@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 Area = Literal["desk", "portal", "admin"]
 Text: TypeAlias = str | Promise
@@ -133,6 +136,38 @@ class Brand:
     links: tuple[tuple[Text, str], ...] = ()
 
 
+WIDTHS = (2, 3, 4, 6)
+"""How many sixths of the start page a widget may be wide."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widget:
+    """A part of the desk's start page, which each agent moves, widens and hides. `key` is kept as what they chose.
+
+    `address` leads to all of what it shows a part of. `width` is one of WIDTHS; one that is not `shown` must be chosen
+    first. A `lazy` one is drawn by a request of its own, for what is not read at the cost of the page.
+    """
+
+    key: str
+    title: Text
+    icon: str
+    address: str = ""
+    width: int = 3
+    shown: bool = True
+    lazy: bool = False
+    order: int = 100
+
+
+class WidgetSource(Protocol):
+    """A room's widgets."""
+
+    def offered(self, visitor: Visitor) -> Sequence[Widget]:
+        """Those that this visitor may have; no query."""
+
+    def draw(self, request: HttpRequest, keys: Sequence[str]) -> Mapping[str, str]:
+        """The bodies of these widgets as safe HTML, by key, with a fixed number of queries. One without is left out."""
+
+
 PLAIN = Brand()
 _navigation: list[NavigationEntry] = []
 _user_menu: list[UserMenuEntry] = []
@@ -141,6 +176,7 @@ _search: dict[str, SearchBox] = {}
 _counters: list[TopbarCounter] = []
 _brands: dict[str, Callable[[], Brand]] = {}
 _appearance: list[str] = []
+_widgets: dict[str, WidgetSource] = {}
 
 
 def register_navigation(*entries: NavigationEntry) -> None:
@@ -194,6 +230,16 @@ def register_appearance_address(url_name: str) -> None:
 def appearance_address() -> str:
     """The name of that address; "" if nobody keeps the choice."""
     return _appearance[0] if _appearance else ""
+
+
+def register_widgets(name: str, source: WidgetSource) -> None:
+    """Add a room's widgets to the start page; an earlier source of the same name is replaced."""
+    _widgets[name] = source
+
+
+def widget_sources() -> Sequence[WidgetSource]:
+    """The sources of all widgets, in the order in which they were added."""
+    return tuple(_widgets.values())
 
 
 def navigation(area: Area, visitor: Visitor) -> list[NavigationEntry]:

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from klardesk.tickets.forms import TicketForm
     from klardesk.tickets.models import Article, Ticket
 
+CHOSEN = ("state", "pending_until", "visible", "sign", "encrypt")
+"""What a mail's mask has beside the mail: it comes back with it when the mail is undone."""
+
 
 class WritingPage(ChangePage):
     """A mail at an article."""
@@ -131,8 +134,13 @@ class WritingPage(ChangePage):
         return _("The mail is being sent.")
 
     def undo_steps(self) -> Mapping[str, Any]:
-        """The mail, while it is held."""
-        return {MAIL: self.sent.pk} if option("mail.hold_seconds") else {}
+        """The mail, while it is held. Time spent stays entered, so that it is not asked for again."""
+        if not option("mail.hold_seconds"):
+            return {}
+        posted = self.request.POST
+        return {
+            MAIL: {"article": self.sent.pk, "chosen": {name: posted.getlist(name) for name in CHOSEN if name in posted}}
+        }
 
 
 @agent_required

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -22,16 +23,21 @@ if TYPE_CHECKING:
     from klardesk.tickets.models import Ticket
 
 MAIL = "mail"
-"""The name of this step; it needs the key of the mail's article."""
+"""The name of this step."""
 
 
-def undo_mail(ticket: Ticket, known: int, *, by: Actor) -> str:
-    """Stop the mail of an article of this ticket, and keep its words as a draft; both or neither.
+def undo_step(ticket: Ticket, known: Mapping[str, Any], *, by: Actor) -> str:
+    """The step of a mask: `article` is the key of the mail's article, `chosen` what the mask had beside its words."""
+    return undo_mail(ticket, known["article"], known["chosen"], by=by)
+
+
+def undo_mail(ticket: Ticket, key: int, chosen: Mapping[str, list[str]] | None = None, *, by: Actor) -> str:
+    """Stop the mail of an article of this ticket, and keep its words, with what was `chosen` beside, as a draft; all or nothing.
 
     Needs `compose`. Gives the address at which the words go on, that of the delivery for a mail that nobody wrote. Raises
     NotPossible once the mail is on its way.
     """
-    article = Article.objects.visible_to(by).filter(pk=known, ticket=ticket).select_related("ticket").first()
+    article = Article.objects.visible_to(by).filter(pk=key, ticket=ticket).select_related("ticket").first()
     mail = OutgoingMail.objects.filter(article=article).order_by("-pk").first() if article else None
     if article is None or mail is None:
         raise NotPossible(_("This mail is not there any more."))
@@ -40,11 +46,11 @@ def undo_mail(ticket: Ticket, known: int, *, by: Actor) -> str:
         mail.refresh_from_db()
         if not can_rewrite(mail):
             return reverse("article_delivery", args=[ticket.pk, article.pk])
-        _keep(article, by)
+        _keep(article, chosen or {}, by)
     return reverse("article_rewrite", args=[ticket.pk, article.pk])
 
 
-def _keep(article: Article, by: Actor) -> None:
+def _keep(article: Article, chosen: Mapping[str, list[str]], by: Actor) -> None:
     words = rewritten_draft(article)
     values = {
         "to": shown(words.to),
@@ -55,6 +61,5 @@ def _keep(article: Article, by: Actor) -> None:
         "html": article.html,
     }
     place = Place("article_rewrite", article.ticket_id, article.pk)
-    save_draft(
-        place, {name: [value] for name, value in values.items()}, words.attachments, by=by, ticket=article.ticket
-    )
+    written = {name: [value] for name, value in values.items()}
+    save_draft(place, {**chosen, **written}, words.attachments, by=by, ticket=article.ticket)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views import View
 
 from klardesk.people import actions, queries
 from klardesk.people.forms import CompanyForm, ValidCompanyForm, show_errors
+from klardesk.people.further import own_values, store_further, with_further
 from klardesk.people.gates import DeskRequest, administrator_required
 from klardesk.people.models import Company
 from klardesk.people.pages.lists import page_of, words_of
@@ -43,14 +45,16 @@ class NewPage(View):
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """An empty form."""
-        return _form_page(request, CompanyForm())
+        return _form_page(request, with_further(CompanyForm(), "company"))
 
     def post(self, request: DeskRequest) -> HttpResponse:
         """Create it."""
-        form = CompanyForm(request.POST)
+        form = with_further(CompanyForm(request.POST), "company")
         if form.is_valid():
             try:
-                company = actions.create_company(by=request.actor, **form.cleaned_data)
+                with transaction.atomic():
+                    company = actions.create_company(by=request.actor, **own_values(form))
+                    store_further(form, "company", company, by=request.actor)
                 messages.success(request, _("Company “{name}” is created.").format(name=company.name))
                 return HttpResponseRedirect(reverse("admin_company", args=[company.pk]))
             except ValidationError as error:
@@ -66,14 +70,17 @@ class EditPage(View):
         """Its values."""
         company = get_object_or_404(Company, pk=pk)
         initial = {"number": company.number, "name": company.name, "comment": company.comment, "valid": company.valid}
-        return _form_page(request, ValidCompanyForm(initial=initial), company)
+        return _form_page(request, with_further(ValidCompanyForm(initial=initial), "company", company), company)
 
     def post(self, request: DeskRequest, pk: int) -> HttpResponse:
         """Keep what was changed."""
-        company, form = get_object_or_404(Company, pk=pk), ValidCompanyForm(request.POST)
+        company = get_object_or_404(Company, pk=pk)
+        form = with_further(ValidCompanyForm(request.POST), "company", company)
         if form.is_valid():
             try:
-                actions.change_company(company, by=request.actor, **form.cleaned_data)
+                with transaction.atomic():
+                    actions.change_company(company, by=request.actor, **own_values(form))
+                    store_further(form, "company", company, by=request.actor)
                 messages.success(request, _("Company “{name}” is saved.").format(name=company.name))
                 return HttpResponseRedirect(reverse("admin_company", args=[pk]))
             except ValidationError as error:

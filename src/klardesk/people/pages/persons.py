@@ -19,6 +19,7 @@ from django.views import View
 
 from klardesk.people import actions, queries
 from klardesk.people.forms import CustomerForm, PersonForm, show_errors
+from klardesk.people.further import store_further, with_further
 from klardesk.people.gates import DeskRequest, administrator_required
 from klardesk.people.models import Person, Realm
 from klardesk.people.pages.lists import page_of, words_of
@@ -52,6 +53,14 @@ class PersonPage(View):
         """The person of this realm; of another realm is not found."""
         return get_object_or_404(Person, pk=pk, realm=self.kind.realm)
 
+    def form(self, data: Any = None, person: Person | None = None) -> PersonForm:
+        """The form of a new or known person; a customer's with the fields of other rooms."""
+        form = self.kind.form(data)
+        if person is not None and data is None:
+            numbers = "\n".join(queries.numbers_of(person))
+            form.initial = {**self.kind.form.initial_of(person), "companies": numbers}
+        return with_further(form, "person", person) if self.kind.realm == Realm.CUSTOMER else form
+
     def address(self, suffix: str = "", *args: int) -> str:
         """The address of a fellow page."""
         return reverse(f"admin_{self.kind.realm}{suffix}", args=args)
@@ -81,11 +90,11 @@ class NewPage(PersonPage):
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """An empty form."""
-        return self.page(request, self.kind.form())
+        return self.page(request, self.form())
 
     def post(self, request: DeskRequest) -> HttpResponse:
         """Create the person, without a password; the next page offers a one-time link."""
-        form = self.kind.form(request.POST)
+        form = self.form(request.POST)
         if form.is_valid():
             try:
                 person = self._create(request, form)
@@ -105,6 +114,7 @@ class NewPage(PersonPage):
             person = actions.create_person(self.kind.realm, by=request.actor, **form.person_values())
             if "companies" in form.cleaned_data:
                 actions.set_companies(person, form.cleaned_data["companies"], by=request.actor)
+            store_further(form, "person", person, by=request.actor)
         return person
 
 
@@ -115,12 +125,12 @@ class EditPage(PersonPage):
     def get(self, request: DeskRequest, pk: int) -> HttpResponse:
         """The person's values."""
         person = self.person(pk)
-        initial = {**self.kind.form.initial_of(person), "companies": "\n".join(queries.numbers_of(person))}
-        return person_page(request, self.kind, person, form=self.kind.form(initial=initial))
+        return person_page(request, self.kind, person, form=self.form(person=person))
 
     def post(self, request: DeskRequest, pk: int) -> HttpResponse:
         """Keep what was changed."""
-        person, form = self.person(pk), self.kind.form(request.POST)
+        person = self.person(pk)
+        form = self.form(request.POST, person)
         if form.is_valid():
             try:
                 self._change(request, person, form)
@@ -135,6 +145,7 @@ class EditPage(PersonPage):
             actions.change_person(person, by=request.actor, **form.person_values())
             if "companies" in form.cleaned_data:
                 actions.set_companies(person, form.cleaned_data["companies"], by=request.actor)
+            store_further(form, "person", person, by=request.actor)
 
 
 @administrator_required
@@ -146,10 +157,7 @@ class ResetPage(PersonPage):
         person = self.person(pk)
         token = actions.reset_password(person, by=request.actor)
         link = settings.KLARDESK_URL + reverse("password_link", args=[token])
-        form = self.kind.form(
-            initial={**self.kind.form.initial_of(person), "companies": "\n".join(queries.numbers_of(person))}
-        )
-        return person_page(request, self.kind, person, form=form, link=link)
+        return person_page(request, self.kind, person, form=self.form(person=person), link=link)
 
 
 @administrator_required

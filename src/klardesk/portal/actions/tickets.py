@@ -19,6 +19,7 @@ from klardesk.texts.models import Occasion
 from klardesk.tickets import actions
 from klardesk.tickets.configured import first_state
 from klardesk.tickets.drafts import NewArticle, NewAttachment
+from klardesk.tickets.field_slots import mask_fields
 from klardesk.tickets.models import Channel, LinkType, SenderType, StateType, Ticket
 from klardesk.tickets.policy import NotPossible, follow_up_outcome
 from klardesk.tickets.queries import primary_company
@@ -48,11 +49,13 @@ def open_ticket(
 
 
 def answer_ticket(
-    ticket: Ticket, person: Person, *, by: Actor, key: str, text: str, files: Sequence[NewAttachment] = ()
-) -> Ticket:
+    ticket: Ticket, person: Person, *, by: Actor, key: str, text: str, files: Sequence[NewAttachment] = (),
+    further: Mapping[str, Any] | None = None,
+) -> Ticket:  # fmt: skip
     """The customer's answer, by the queue's rule on follow-ups; the ticket it went to, which a closed one may have begun.
 
-    Raises NotPossible for a closed ticket whose queue takes no answers, and as `follow_up`.
+    `further` are values of fields that the form has (`tickets.field_slots`). Raises NotPossible for a closed ticket whose
+    queue takes no answers, and as `follow_up`.
     """
     article = written_by(person, ticket.title, text, files)
 
@@ -60,10 +63,14 @@ def answer_ticket(
         outcome = follow_up_outcome(ticket)
         if outcome == "reject":
             raise NotPossible(_("This ticket is closed and takes no more answers. Please make a new ticket."))
+        went_to = ticket
         if outcome == "new_ticket":
-            return _begin_again(ticket, person, article, by)
-        actions.follow_up(ticket, article, by=by)
-        return ticket
+            went_to = _begin_again(ticket, person, article, by)
+        else:
+            actions.follow_up(ticket, article, by=by)
+        for source in mask_fields() if further else ():
+            source.store("portal_answer", went_to, further or {}, verb="note", by=by, revision=went_to.revision)
+        return went_to
 
     return once(key, article, make)
 

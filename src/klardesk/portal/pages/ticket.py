@@ -16,6 +16,7 @@ from django.views import View
 from klardesk.access.pages import DeskRequest
 from klardesk.access.policy import Refused
 from klardesk.base.options import option
+from klardesk.fields.slots import shown_in_portal
 from klardesk.portal import actions, queries
 from klardesk.portal.forms import AnswerForm
 from klardesk.portal.gates import portal_page
@@ -57,18 +58,18 @@ class TicketPage(View):
 
     def get(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
         """Show it."""
-        return _page(request, ticket_id, AnswerForm(initial={"key": secrets.token_urlsafe(18)}))
+        return _page(request, ticket_id)
 
     def post(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
         """Take the answer."""
         ticket = find_ticket(request.actor, ticket_id)
-        form, files = AnswerForm(request.POST), attachments_of(request, request.actor)
+        form, files = AnswerForm(ticket, request.POST), attachments_of(request, request.actor)
         if not form.is_valid():
             return _page(request, ticket_id, form, files=files, status=UNPROCESSABLE)
         try:
             went_to = actions.answer_ticket(
                 ticket, request.user, by=request.actor, key=_own_key(request, form), text=form.cleaned_data["text"],
-                files=files,
+                files=files, further=form.further_values,
             )  # fmt: skip
         except (Refused, NotPossible) as refusal:
             return _page(request, ticket_id, form, files=files, refusal=str(refusal), status=UNPROCESSABLE)
@@ -136,7 +137,7 @@ def _own_key(request: DeskRequest, form: AnswerForm) -> str:
 def _page(
     request: DeskRequest,
     ticket_id: int,
-    form: AnswerForm,
+    form: AnswerForm | None = None,
     *,
     files: Files = (),
     refusal: str = "",
@@ -147,7 +148,8 @@ def _page(
     pages = max(1, -(-count // PAGE))
     number = whole(request.GET, "page", pages) or pages
     context = {
-        "ticket": ticket, "may": may, "form": form, "kept": kept_words(files, request.actor), "refusal": refusal,
+        "ticket": ticket, "may": may, "kept": kept_words(files, request.actor), "refusal": refusal,
+        "form": form or AnswerForm(ticket, initial={"key": secrets.token_urlsafe(18)}), "values": shown_in_portal(ticket),
         "articles": _articles(request, ticket, (number - 1) * PAGE), "count": count, "pages": pages, "number": number,
         "state": shown_to_customers(ticket.state), "closable": may_close(ticket, may), **_answering(request, ticket, may),
         **_people(request, ticket, may),

@@ -25,6 +25,7 @@ from klardesk.tickets.actions.properties import (
     change_title,
     change_type,
 )
+from klardesk.tickets.actions.seen import see_ticket, unsee_ticket
 from klardesk.tickets.actions.setup import (
     change_activity,
     change_priority_settings,
@@ -54,6 +55,6 @@ __all__ = [
     "forget_old_drafts", "link_tickets", "lock_ticket", "mention_people", "mentioned_in",
     "merge_ticket", "move_ticket",
     "remove_participant", "rewrite_article", "run_cleaning", "run_pending",
-    "run_unlock", "save_draft", "save_view", "split_ticket", "unlink_tickets", "unlock_clock",
-    "unlock_ticket", "unwatch_ticket", "watch_ticket",
+    "run_unlock", "save_draft", "save_view", "see_ticket", "split_ticket", "unlink_tickets", "unlock_clock",
+    "unlock_ticket", "unsee_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

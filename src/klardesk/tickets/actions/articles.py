@@ -11,6 +11,7 @@ from klardesk.base import clock, rows
 from klardesk.tickets import events
 from klardesk.tickets.actions.change import changing, record
 from klardesk.tickets.actions.drafts import discard_draft
+from klardesk.tickets.actions.seen import wrote_article
 from klardesk.tickets.actions.times import demand_time, write_time
 from klardesk.tickets.drafts import TEXT_FIELDS, NewArticle, cleaned_html, content_digest, message_id_digest
 from klardesk.tickets.integrity import articles_with_files
@@ -32,6 +33,7 @@ def add_article(ticket: Ticket, article: NewArticle, *, by: Actor, revision: int
         written, event = write_article(fresh, article, by)
         fresh.article_count += 1
         record(fresh, event, by=by)
+        wrote_article(fresh, by=by)
     return written
 
 

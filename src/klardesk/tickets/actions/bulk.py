@@ -14,6 +14,7 @@ from klardesk.tickets.actions.merge import merge_ticket
 from klardesk.tickets.actions.properties import Changes, apply_changes, change_responsible
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 from klardesk.tickets.drafts import NewArticle
+from klardesk.tickets.field_slots import demand_filled
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -47,6 +48,7 @@ def apply_bulk(ticket: Ticket, wanted: BulkChange, person: Person, *, by: Actor,
         return
     with transaction.atomic(), changing(ticket, "watch", by=by, revision=revision) as fresh:
         if wanted.note is not None:
+            demand_filled("note", fresh, by)
             add_article(fresh, replace(wanted.note, subject=wanted.note.subject or fresh.title), by=by)
         if wanted.watched is not None:
             (watch_ticket if wanted.watched else unwatch_ticket)(fresh, person, by=by)

@@ -12,7 +12,7 @@ from klardesk.ledger import append
 from klardesk.tickets import events
 from klardesk.tickets.actions.change import changing, record
 from klardesk.tickets.actions.links import link_record
-from klardesk.tickets.models import Article, Attachment, DeletedTicket, Link, Ticket, TimeEntry, Watcher
+from klardesk.tickets.models import Article, Attachment, DeletedTicket, Link, Ticket, TicketSeen, TimeEntry, Watcher
 from klardesk.tickets.policy import NotPossible, require_administrator
 
 DESK = Actor.system("deletion")
@@ -57,4 +57,5 @@ def _delete_rows(ticket: Ticket) -> None:
     Attachment.all_rows.filter(article__ticket=ticket).delete()
     Article.all_rows.filter(ticket=ticket).delete()
     Watcher.objects.filter(ticket=ticket).delete()
+    TicketSeen.objects.filter(ticket=ticket).delete()
     Ticket.all_rows.filter(pk=ticket.pk).delete()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from klardesk.tickets import events
 from klardesk.tickets.actions.change import changing, record, ref
+from klardesk.tickets.field_slots import demand_filled
 from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, State, StateType, Ticket, Type
 from klardesk.tickets.policy import NotPossible
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def change_state(
     ticket: Ticket, state: State, *, by: Actor, pending_until: datetime | None = None, revision: int | None = None
 ) -> None:
-    """Give the ticket a state. A pending state needs its time (aware); closing unlocks (contract 2.6)."""
+    """Give the ticket a state. A pending state needs its time (aware); closing unlocks (contract 2.6), and agents must have
+    filled in what is mandatory for it, else NotPossible.
+    """
     if state.type == StateType.MERGED:
         raise NotPossible(_("A ticket is merged by merging it into another one."))
     if (state.type in PENDING_TYPES) != (pending_until is not None):
@@ -30,6 +33,8 @@ def change_state(
     with changing(ticket, "state", by=by, revision=revision) as fresh:
         if (fresh.state_id, fresh.pending_until) == (state.pk, pending_until):
             return
+        if state.type == StateType.CLOSED:
+            demand_filled("close", fresh, by)
         old, fresh.state, fresh.pending_until, fresh.reminded_at = fresh.state, state, pending_until, None
         if state.type == StateType.CLOSED:
             fresh.locked, fresh.locked_at = False, None

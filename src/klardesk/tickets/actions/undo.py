@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -34,11 +34,12 @@ _VERBS: tuple[tuple[str, Any, Callable[..., None]], ...] = (
 
 
 def values_of(ticket: Ticket) -> dict[str, Any]:
-    """What can be undone of a ticket: keys of rows, the pending time as text (ISO 8601), whether it is locked."""
+    """What can be undone of a ticket: keys of rows, the pending time as text (ISO 8601, UTC), whether it is locked."""
     keys = {
         name: getattr(ticket, f"{name}_id") for name in ("queue", "state", "priority", "type", "owner", "responsible")
     }
-    pending = ticket.pending_until.isoformat() if ticket.pending_until else ""
+    # In UTC: the moment of a form stands in its writer's time zone, that of the database does not.
+    pending = ticket.pending_until.astimezone(UTC).isoformat() if ticket.pending_until else ""
     return {**keys, "pending_until": pending, "locked": ticket.locked}
 
 
@@ -54,10 +55,12 @@ def undo_changes(ticket: Ticket, before: Values, after: Values, *, by: Actor) ->
 
     Each needs the right that changing it needs. Raises NotPossible if somebody changed one of them since.
     """
+    if not after:
+        return
     with changing(ticket, "watch", by=by) as fresh:
         present = values_of(fresh)
         if any(present[name] != value for name, value in after.items()):
-            raise NotPossible(_("The ticket was changed since; nothing was undone."))
+            raise NotPossible(_("The ticket was changed since; its values stay as they are."))
         for name, model, verb in _VERBS:
             if name in before:
                 verb(fresh, model.objects.filter(pk=before[name] or 0).first(), by=by)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, MutableMapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.http import QueryDict
@@ -17,6 +17,7 @@ from klardesk.base.options import option
 from klardesk.people.absences import hint
 from klardesk.tickets.actions.times import time_wanted
 from klardesk.tickets.drafts import TimeSpent
+from klardesk.tickets.field_slots import SHOWN, mask_fields
 from klardesk.tickets.models import PENDING_TYPES, Activity, Queue, State, StateType, Ticket
 from klardesk.tickets.names import shown
 from klardesk.tickets.options import UNITS
@@ -90,8 +91,11 @@ def things(form: forms.BaseForm, name: str) -> ThingField:
 
 
 class TicketForm(forms.Form):
-    """A form about one ticket; it carries the revision that its person saw."""
+    """A form about one ticket; it carries the revision that its person saw. One that is a `mask` has the fields that
+    other rooms have stand there (`field_slots`).
+    """
 
+    mask: ClassVar[str] = ""
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
@@ -107,6 +111,11 @@ class TicketForm(forms.Form):
         super().__init__(data, files, initial=first)
         self.ticket, self.actor = ticket, actor
         self.prepare()
+        self.further = further_fields(self.mask, ticket, self.initial)
+        self.fields.update(self.further)
+        if not self.mandatory_now:
+            for field in self.further.values():
+                field.required = False
 
     @staticmethod
     def present(ticket: Ticket) -> dict[str, Any]:
@@ -116,6 +125,21 @@ class TicketForm(forms.Form):
     def prepare(self) -> None:
         """Limit the choices to what the actor may choose."""
 
+    @property
+    def mandatory_now(self) -> bool:
+        """Whether what is mandatory on this mask must be filled in by what was chosen."""
+        return True
+
+    @property
+    def further_bound(self) -> list[forms.BoundField]:
+        """The further fields, to be drawn."""
+        return [self[name] for name in self.further]
+
+    @property
+    def further_values(self) -> dict[str, Any]:
+        """Their clean values: of those that were sent, or were shown and left empty."""
+        return further_values(self, self.further)
+
     def refreshed(self, revision: int) -> TicketForm:
         """The same form with all that was typed, on a newer revision."""
         data = QueryDict(mutable=True)
@@ -123,6 +147,29 @@ class TicketForm(forms.Form):
             data.setlist(name, values)
         data["revision"] = str(revision)
         return type(self)(self.ticket, self.actor, data, self.files)
+
+
+def further_fields(mask: str, ticket: Ticket, initial: MutableMapping[str, Any]) -> dict[str, forms.Field]:
+    """The fields that other rooms have stand on a mask; none where it is none."""
+    found: dict[str, forms.Field] = {}
+    for source in mask_fields() if mask else ():
+        found |= source.fields(mask, ticket)
+    begin_empty(found, initial)
+    return found
+
+
+def begin_empty(fields: Iterable[str], initial: MutableMapping[str, Any]) -> None:
+    """Let further fields that were shown and left empty, as a draft says, begin empty."""
+    shown = set(str(initial.get(SHOWN) or "").split(","))
+    for name in fields:
+        if name in shown:
+            initial.setdefault(name, None)
+
+
+def further_values(form: forms.Form, names: Iterable[str]) -> dict[str, Any]:
+    """The clean values of further fields: of those that were sent, or were shown and left empty."""
+    shown = set(str(form.data.get(SHOWN, "")).split(","))
+    return {name: form.cleaned_data.get(name) for name in names if name in shown or name in form.data}
 
 
 class PendingMixin(forms.Form):

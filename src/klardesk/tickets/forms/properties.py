@@ -21,7 +21,7 @@ from klardesk.tickets.forms.parts import (
     text_field,
     things,
 )
-from klardesk.tickets.models import Priority, Ticket
+from klardesk.tickets.models import Priority, StateType, Ticket
 from klardesk.tickets.queries import possible_owners, queues_with, types
 
 Row = TypeVar("Row")
@@ -29,6 +29,8 @@ Row = TypeVar("Row")
 
 class NoteForm(RichMixin, TimeMixin, PendingMixin, TicketForm):
     """A note, the time it took, and with it a new state if wished."""
+
+    mask = "note"
 
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=500)
     text = text_field()
@@ -53,6 +55,8 @@ class NoteForm(RichMixin, TimeMixin, PendingMixin, TicketForm):
 class StateForm(PendingMixin, TicketForm):
     """The state, with the time of a pending one."""
 
+    mask = "close"
+
     state = ThingField(label=gettext_lazy("State"))
     pending_until = pending_field()
 
@@ -64,6 +68,13 @@ class StateForm(PendingMixin, TicketForm):
     def prepare(self) -> None:
         """Offer the states."""
         self.offer_states(self.fields["state"])
+
+    @property
+    def mandatory_now(self) -> bool:
+        """A closing state asks for what is mandatory."""
+        chosen = self.data.get("state") if self.is_bound else self.initial.get("state")
+        state = things(self, "state").rows.get(str(chosen))
+        return state is not None and state.type == StateType.CLOSED
 
 
 class MoveForm(AbsenceMixin, PendingMixin, TicketForm):

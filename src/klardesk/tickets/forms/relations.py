@@ -15,6 +15,7 @@ from klardesk.tickets.forms.parts import (
     ThingField,
     TicketForm,
     TimeMixin,
+    begin_empty,
     pending_field,
     text_field,
     things,
@@ -112,14 +113,23 @@ class PhoneForm(TimeMixin, PendingMixin, CustomerFields):
         begun = BegunTicket(actor=actor, customer=customer, values=values)
         self.further: dict[str, forms.Field] = {}
         self.further_in_use = [source for source in ticket_fields() if source.in_use()]
+        self.steady: list[str] = []
         for source in self.further_in_use:
-            self.further.update(source.fields(begun))
+            fields = source.fields(begun)
+            self.further.update(fields)
+            self.steady += list(fields) if source.steady else []
+        begin_empty(self.steady, self.initial)
         self.fields.update(self.further)
 
     @property
     def further_fields(self) -> list[forms.BoundField]:
-        """The fields of other rooms, to be drawn."""
-        return [self[name] for name in self.further]
+        """The fields of other rooms that hang on what else is entered, to be drawn."""
+        return [self[name] for name in self.further if name not in self.steady]
+
+    @property
+    def steady_fields(self) -> list[forms.BoundField]:
+        """The other ones."""
+        return [self[name] for name in self.steady]
 
     @property
     def further_values(self) -> dict[str, Any]:

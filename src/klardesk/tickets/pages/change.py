@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,6 +25,7 @@ from klardesk.base.options import option
 from klardesk.tickets import actions
 from klardesk.tickets.actions.undo import values_of
 from klardesk.tickets.drafts import NewAttachment, Place
+from klardesk.tickets.field_slots import mask_fields
 from klardesk.tickets.forms import TicketForm
 from klardesk.tickets.models import Draft, Ticket
 from klardesk.tickets.pages import drafts, meanwhile, ready_texts, undo
@@ -33,6 +35,8 @@ from klardesk.tickets.policy import ChangedMeanwhile, NotPossible
 from klardesk.tickets.slots import TextUse
 
 UNPROCESSABLE, CONFLICT = 422, 409
+FIELDS = "fields"
+"""The step that undoes further fields (`slots.register_undo_step`)."""
 
 
 class ChangePage(View):
@@ -58,6 +62,8 @@ class ChangePage(View):
     request: DeskRequest
     before: Mapping[str, Any]
     """The values before the change that can be undone."""
+    noted: Any
+    """What the further fields need to be undone."""
 
     def get(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Show the form."""
@@ -90,13 +96,26 @@ class ChangePage(View):
             if self.keeps_drafts:
                 meanwhile.pass_by(form, ticket, request.actor)
             self.before = values_of(ticket) if self.undoable else {}
-            return self.after(self.perform(form, files) or ticket)
+            return self.after(self.carry_out(form, files) or ticket)
         except ChangedMeanwhile as changed:
             return self.show_news(form, changed, files)
         except (Refused, NotPossible) as refusal:
             return self.show(form, status=UNPROCESSABLE, files=files, refusal=str(refusal))
         except Ticket.DoesNotExist as error:
             raise Http404 from error
+
+    def carry_out(self, form: Any, files: tuple[NewAttachment, ...]) -> Ticket | None:
+        """What the mask is for, and the further fields that stand on it: all of it or nothing."""
+        self.noted = {}
+        values = form.further_values if form.further else {}
+        if not values:
+            return self.perform(form, files)
+        with transaction.atomic():
+            self.noted = store_fields(form, values, self.verb)
+            done = self.perform(form, files)
+            for source in mask_fields():
+                source.store_at_article(form.mask, form.ticket, values, verb=self.verb, by=form.actor)
+        return done
 
     def find(self, ticket_id: int) -> Ticket:
         """The ticket, if the actor may do this page's verb with it."""
@@ -193,7 +212,8 @@ class ChangePage(View):
         """Back to the ticket; to the list if it is no longer the actor's to see."""
         visible = Ticket.objects.visible_to(self.request.actor).filter(pk=ticket.pk).exists()
         if visible:
-            undo.offer(self.request, ticket, self.said(), self.before, self.undo_steps())
+            noted = {FIELDS: self.noted} if self.undoable and self.noted else {}
+            undo.offer(self.request, ticket, self.said(), self.before, {**self.undo_steps(), **noted})
         else:
             messages.success(self.request, self.said())
         target = reverse("ticket", args=[ticket.pk]) if visible else reverse("ticket_list")
@@ -206,6 +226,17 @@ class ChangePage(View):
     def undo_steps(self) -> Mapping[str, Any]:
         """What else can be undone, by the names of steps (`slots.register_undo_step`)."""
         return {}
+
+
+def store_fields(form: TicketForm, values: Mapping[str, Any], verb: str) -> Any:
+    """Give the ticket the values of the further fields, first: what the mask is for may ask whether they are filled in."""
+    noted: dict[str, Any] = {}
+    for source in mask_fields():
+        revision = form.cleaned_data["revision"]
+        noted |= source.store(form.mask, form.ticket, values, verb=verb, by=form.actor, revision=revision) or {}
+        if form.ticket.revision != revision:
+            form.cleaned_data["revision"] = form.ticket.revision
+    return noted
 
 
 def go_to(request: DeskRequest, target: str) -> HttpResponse:

@@ -30,6 +30,7 @@ LABELS = {
     "company_name": gettext_lazy("Company"), "title": gettext_lazy("Title"),
     "created_from": gettext_lazy("Created from"), "created_to": gettext_lazy("Created until"),
     "changed_from": gettext_lazy("Changed from"), "changed_to": gettext_lazy("Changed until"),
+    "unread": gettext_lazy("Unread"),
 }  # fmt: skip
 KEPT = ("queue", "sub", "state", "view", "sort", "saved", "customer", "company")
 """What the form leaves as the address has it."""
@@ -58,6 +59,8 @@ def chips(filters: Filters, actor: Actor, parameters: QueryDict) -> list[Chip]:
 
 
 def _words(name: str, value: Any, actor: Actor) -> str:
+    if value is True:
+        return _("by me")
     if isinstance(value, str):
         return _("contains “{text}”").format(text=value)
     if not isinstance(value, tuple):

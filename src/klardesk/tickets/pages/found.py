@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.db.models import F, FilteredRelation, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -22,6 +23,16 @@ from klardesk.tickets.time_spent import units_text
 
 RELATED = ("queue__group", "state", "priority", "type", "owner", "responsible", "customer", "company")
 BY_KEY: Prepared[Ticket] = Prepared(lambda key: Ticket.all_rows.select_related(*RELATED).filter(pk=key).order_by())
+WITH_SEEN: Prepared[Ticket] = Prepared(
+    lambda key, reader: (
+        Ticket.all_rows.select_related(*RELATED)
+        .annotate(mine=FilteredRelation("seen", condition=Q(seen__person_id=reader)))
+        .annotate(seen_articles=F("mine__articles"), seen_last=F("mine__last_article"), seen_at=F("mine__at"))
+        .filter(pk=key)
+        .order_by()
+    )
+)
+"""The same with how far its reader has read it: `seen_articles`, `seen_last` and `seen_at`, None if they never opened it."""
 _ASKED = tuple(sorted({"ro", *RIGHT_FOR.values()}))
 DOCK = "dock"
 """The element of the ticket's page in which forms open; a request of htmx for it is answered by the form alone."""
@@ -35,12 +46,12 @@ def find_ticket(actor: Actor, ticket_id: int) -> Ticket:
     return ticket
 
 
-def find_ticket_and_verbs(actor: Actor, ticket_id: int) -> tuple[Ticket, frozenset[str]]:
+def find_ticket_and_verbs(actor: Actor, ticket_id: int, *, with_seen: bool = False) -> tuple[Ticket, frozenset[str]]:
     """`find_ticket` and `verbs_of` together: the row by its key, then all rights on it, reading among them.
 
-    One query, and another only if the row's own columns do not decide.
+    One query, and another only if the row's own columns do not decide. `with_seen` reads WITH_SEEN.
     """
-    ticket = BY_KEY.get(ticket_id)
+    ticket = WITH_SEEN.get(ticket_id, actor.key) if with_seen else BY_KEY.get(ticket_id)
     rights = rights_by_row(actor, ticket, _ASKED) if ticket else frozenset()
     if ticket is None or "ro" not in rights:
         raise Http404

@@ -77,6 +77,14 @@ def page_of(actor: Actor, chosen: Listing, sort: str, parameters: QueryDict) -> 
     return Pager(found[:PAGE], number, len(found) > PAGE and number < LAST_PAGE)
 
 
+def rows_of_view(actor: Actor, view: SavedView, count: int) -> list[dict[str, Any]]:
+    """The first rows of a saved view; Http404 if it is about a queue that the actor's lists do not show."""
+    parameters = QueryDict(view.query)
+    chosen = _listing(_chosen_node(queue_tree(actor, counted=False), parameters), parameters)
+    sort = _sort(parameters)
+    return page_rows(actor, chosen, sort.lstrip("-"), descending=sort.startswith("-"), start=0, count=count)
+
+
 def table_context(
     tickets: Pager, request: DeskRequest, sort: str = "", selecting: bool = False, chosen: Sequence[str] = ()
 ) -> dict[str, Any]:

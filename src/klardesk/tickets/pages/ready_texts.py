@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import JsonResponse
 
+from klardesk.tickets.field_slots import PREFIX, SHOWN
 from klardesk.tickets.slots import ReadyText, TextUse, text_source
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def as_data(ready: ReadyText | None, files_html: str) -> JsonResponse:
 
 def typed(request: HttpRequest, form_class: type[forms.Form]) -> dict[str, Any]:
     """All that was typed so far, to begin a form with: it is not checked yet."""
-    return {name: request.POST[name] for name in form_class.base_fields if name in request.POST}
+    values = {name: request.POST[name] for name in form_class.base_fields if name in request.POST}
+    further = {name: found for name, found in request.POST.lists() if name.startswith(PREFIX) or name == SHOWN}
+    return values | {name: found[-1] if len(found) == 1 else found for name, found in further.items()}
 
 
 def with_text(values: dict[str, Any], ready: ReadyText, text: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from klardesk.tickets.pages.article_table import LINES, author_of, columns, dire
 from klardesk.tickets.pages.drafts import begun_at
 from klardesk.tickets.pages.found import find_ticket_and_verbs, page, target_of
 from klardesk.tickets.pages.lists import whole
+from klardesk.tickets.pages.seen import News, note_seen
 from klardesk.tickets.queries import has_types, merged_tickets
 from klardesk.tickets.scopes import article_limit
 from klardesk.web.slots import keys_of
@@ -121,19 +122,26 @@ class TicketPage(View):
 
     def get(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
         """Show the ticket with one page of its articles."""
-        ticket, may = find_ticket_and_verbs(request.actor, ticket_id)
+        ticket, may = find_ticket_and_verbs(request.actor, ticket_id, with_seen=True)
         view = slots.TicketView(request=request, ticket=ticket, actor=request.actor, may=may)
+        news = News.of(ticket)
         as_table = _kept(request, "articles", ("stream", "table")) == "table"
         if target_of(request) == FURTHER:
             template = "tickets/article_table.html" if as_table else "tickets/article_stream.html"
-            return page(request, template, {"ticket": ticket, **_articles_of(view, as_table)})
+            return page(request, template, {"ticket": ticket, "new": frozenset(), **_articles_of(view, as_table)})
         context = {
             "ticket": ticket, "may": may, "panels": drawn_panels(view), **_articles_of(view, as_table),
             "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),
             "into": _into(ticket, request.actor), "actions": slots.ticket_actions(may),
             "drafts": begun_at(ticket, request.actor), "has_types": "type" in may and has_types(),
         }  # fmt: skip
-        return page(request, "tickets/ticket.html", context)
+        context["news"], context["new"] = (
+            news,
+            news.among([one.article for one in context.get("articles", ())], request.actor.key),
+        )
+        response = page(request, "tickets/ticket.html", context)
+        note_seen(ticket, request)
+        return response
 
 
 def _articles_of(view: slots.TicketView, as_table: bool) -> dict[str, Any]:

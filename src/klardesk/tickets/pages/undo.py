@@ -72,27 +72,29 @@ class UndoPage(View):
 
         ticket = find_ticket(request.actor, ticket_id)
         known = _known(request, ticket)
-        target = reverse("ticket", args=[ticket.pk])
         if known is None:
             messages.error(request, _("It is too late to undo this."))
-            return go_to(request, target)
+            return go_to(request, reverse("ticket", args=[ticket.pk]))
         try:
-            target = _undo(ticket, known, request.actor) or target
-            messages.success(request, _("Undone."))
+            steps, target = _undo_steps(ticket, known, request.actor)
         except (NotPossible, Refused) as refusal:
             messages.error(request, str(refusal))
-        return go_to(request, target)
+            return go_to(request, reverse("ticket", args=[ticket.pk]))
+        try:
+            undo_changes(ticket, known[BEFORE], known[AFTER], by=request.actor)
+            messages.success(request, _("Undone."))
+        except (NotPossible, Refused) as refusal:
+            said = _("Undone, but for one thing: %(why)s") % {"why": refusal} if steps else str(refusal)
+            messages.error(request, said)
+        return go_to(request, target or reverse("ticket", args=[ticket.pk]))
 
 
-def _undo(ticket: Ticket, known: dict[str, Any], by: Actor) -> str:
-    """Each step in turn, the most important first: a mail that leaves in seconds. Gives the address to go to, if any."""
-    target = ""
-    for name, step in undo_steps().items():
-        if name in known:
-            target = step(ticket, known[name], by=by) or target
-    if known[AFTER]:
-        undo_changes(ticket, known[BEFORE], known[AFTER], by=by)
-    return target
+def _undo_steps(ticket: Ticket, known: dict[str, Any], by: Actor) -> tuple[int, str]:
+    """Each step in turn, before any value: a mail leaves in seconds. Gives how many, and the address to go to, if any."""
+    target, there = "", [(name, step) for name, step in undo_steps().items() if name in known]
+    for name, step in there:
+        target = step(ticket, known[name], by=by) or target
+    return len(there), target
 
 
 def _known(request: DeskRequest, ticket: Ticket) -> dict[str, Any] | None:

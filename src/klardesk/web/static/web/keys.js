@@ -185,15 +185,15 @@ async function inDialog(link) {
   if (script) (await import(script)).begin(dialog, before);
 }
 
-// The keys that do something on this page
+// What does something on this page: the keys of its elements, and behaviours by name
 function usable() {
   const found = new Set([...document.querySelectorAll("[data-shortcut]")].map((element) => element.dataset.shortcut));
   const rows = items();
-  if (rows.length) found.add(own.row_next).add(own.row_previous);
-  if (rows.some((row) => row.matches("tr"))) found.add(own.row_open);
-  if (rows.some((row) => row.querySelector("input[type=checkbox]"))) found.add(own.row_select);
-  if (document.querySelector("main form[method=post] .form-actions")) found.add(own.mask_send);
-  if (document.querySelector("#dock form")) found.add(own.mask_leave);
+  if (rows.length) found.add("row_next").add("row_previous");
+  if (rows.some((row) => row.matches("tr"))) found.add("row_open");
+  if (rows.some((row) => row.querySelector("input[type=checkbox]"))) found.add("row_select");
+  if (document.querySelector("main form[method=post] .form-actions")) found.add("mask_send");
+  if (document.querySelector("#dock form")) found.add("mask_leave");
   return found;
 }
 

@@ -1,0 +1,49 @@
+"""What service levels put on the start page: the tickets that are due first, and how many are due when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from klardesk.access.pages import DeskRequest
+from klardesk.sla.pages import PERIODS
+from klardesk.sla.queries import COUNTED, Period, due_counts, due_rows
+from klardesk.tickets.pages.widgets import ROWS, tickets_html
+from klardesk.web.jinja import query, url
+from klardesk.web.slots import Visitor, Widget, any_agent
+
+KEY = "due"
+
+
+class DueWidget:
+    """Tickets whose due time has passed, then those due today."""
+
+    def offered(self, visitor: Visitor) -> Sequence[Widget]:
+        """For every agent."""
+        if not any_agent(visitor):
+            return ()
+        return (
+            Widget(key=KEY, title=gettext_lazy("Due tickets"), icon="hourglass", address=url("due_list"), order=50),
+        )
+
+    def draw(self, request: HttpRequest, keys: Sequence[str]) -> Mapping[str, str]:
+        """The counts by one query, each list by two; empty where nothing is due within a week."""
+        asked = cast("DeskRequest", request)
+        counts = due_counts(asked.actor)
+        if not any(counts.values()):
+            return {}
+        rows = due_rows(asked.actor, Period.ESCALATED, start=0, count=ROWS) if counts[Period.ESCALATED] else []
+        if len(rows) < ROWS and counts[Period.TODAY]:
+            rows += due_rows(asked.actor, Period.TODAY, start=0, count=ROWS - len(rows))
+        periods = [
+            (label, counts[period], url("due_list") + query(period=period.value), period == Period.ESCALATED)
+            for period, label in PERIODS.items()
+        ]
+        body = tickets_html(asked, rows, _("Nothing is due today."))
+        context = {"periods": periods, "body": body, "counted": COUNTED}
+        return {KEY: render_to_string("sla/widget_due.html", context, request=request)}

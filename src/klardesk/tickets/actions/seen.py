@@ -1,0 +1,63 @@
+"""Note what an agent has read of a ticket, and that they want to read it again. Nothing of it is an event."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
+
+from klardesk.base import clock
+from klardesk.tickets.models import Article, Ticket
+from klardesk.tickets.seen import TicketSeen
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from klardesk.access.actor import Actor
+
+LOOKED_AT = timedelta(minutes=1)
+"""A ticket that is opened again within this time is not noted again, unless something came in."""
+
+
+def see_ticket(ticket: Ticket, *, by: Actor, known: tuple[int, datetime] | None = None) -> None:
+    """The agent has opened the ticket, which was found through them, and so read all of it.
+
+    `known` is what was noted before, articles and moment: where that still tells the truth nothing is written.
+    """
+    now = clock.now()
+    if by.kind != "agent":
+        return
+    if known and known[0] == ticket.article_count:
+        if now - known[1] >= LOOKED_AT:
+            TicketSeen.objects.filter(person_id=by.key, ticket_id=ticket.pk).update(at=now)
+        return
+    last = Article.all_rows.filter(ticket_id=ticket.pk).aggregate(last=Max("pk"))["last"] or 0
+    _note(by.key, ticket.pk, ticket.article_count, last, now)
+
+
+def unsee_ticket(ticket: Ticket, article: Article | None = None, *, by: Actor) -> None:
+    """The article and those written after it are unread again to the agent, who may see them; by default the last one."""
+    articles = Article.all_rows.filter(ticket_id=ticket.pk)
+    first = article or articles.order_by("pk").last()
+    read = articles.filter(pk__lt=first.pk) if first else articles.none()
+    last = read.aggregate(last=Max("pk"))["last"] or 0
+    _note(by.key, ticket.pk, read.count(), last, clock.now())
+
+
+def wrote_article(ticket: Ticket, *, by: Actor) -> None:
+    """What an agent writes is no news to them: who had read all before has read all after it."""
+    if by.kind == "agent":
+        TicketSeen.objects.filter(person_id=by.key, ticket_id=ticket.pk, articles=ticket.article_count - 1).update(
+            articles=ticket.article_count
+        )
+
+
+def _note(person: int, ticket: int, articles: int, last: int, at: datetime) -> None:
+    row = TicketSeen(person_id=person, ticket_id=ticket, articles=articles, last_article=last, at=at)
+    TicketSeen.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["person", "ticket"],
+        update_fields=["articles", "last_article", "at"],
+    )

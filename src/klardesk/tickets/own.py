@@ -1,0 +1,184 @@
+"""What waits for an agent: numbers and short lists of their own tickets, each read at the beginning of an index.
+
+As long lists are (`ordered`): an agent may own ten thousand open tickets, and the start page shows eight of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from klardesk.base import clock
+from klardesk.tickets.counters import counts, kept
+from klardesk.tickets.ordered import fetched, merged_keys
+from klardesk.tickets.queries import Listing, listing, sorted_by, state_ids
+from klardesk.tickets.scopes import listed_queues
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
+
+COUNTED = 1000
+"""How far reminders are counted."""
+_BY_CHANGE = """SELECT * FROM (SELECT id, changed_at AS moment FROM tickets_ticket WHERE {whose} AND state_id = {state:d}
+AND queue_id IN ({queues}) ORDER BY {first}changed_at DESC, id DESC LIMIT {limit:d}) AS part"""
+_REMINDED = """FROM tickets_ticket WHERE owner_id = {key:d} AND pending_until <= {now} AND queue_id IN ({queues})"""
+_WATCHED = """SELECT t.id FROM tickets_watcher w JOIN tickets_ticket t ON t.id = w.ticket_id WHERE w.person_id = {key:d}
+AND t.state_id IN ({states}) AND t.queue_id IN ({queues}) ORDER BY t.changed_at DESC, t.id DESC LIMIT {limit:d}"""
+_VIEWED = """SELECT t.id FROM tickets_ticketseen n JOIN tickets_ticket t ON t.id = n.ticket_id WHERE n.person_id = {key:d}
+AND t.queue_id IN ({queues}) ORDER BY n.at DESC LIMIT {limit:d}"""
+_PENDING = """SELECT id, title, pending_until FROM tickets_ticket WHERE owner_id = {key:d} AND pending_until >= {first}
+AND pending_until < {end} AND queue_id IN ({queues}) ORDER BY pending_until, id LIMIT {limit:d}"""
+_COUNTS = """SELECT (SELECT COUNT(*) FROM tickets_ticket WHERE owner_id = {key:d} {open}),
+(SELECT COUNT(*) FROM tickets_ticket WHERE owner_id = {key:d} {open} AND locked),
+(SELECT COUNT(*) FROM (SELECT 1 AS one {reminded} LIMIT {limit:d}) AS passed),
+(SELECT COUNT(*) FROM tickets_ticket WHERE owner_id IS NULL {open})"""
+_LOAD = """SELECT owner_id, COUNT(*) FROM tickets_ticket WHERE state_id IN ({states}) AND queue_id IN ({queues})
+GROUP BY owner_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How many unended tickets wait for an agent: their own, locked ones, passed reminders; new ones and ownerless ones."""
+
+    mine: int = 0
+    locked: int = 0
+    reminded: int = 0
+    new: int = 0
+    unassigned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Whose, in which queues and states, as SQL takes them."""
+
+    key: int
+    queues: str
+    states: Sequence[int]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the statements name."""
+        return {
+            "key": self.key,
+            "queues": self.queues,
+            "states": ",".join(map(str, self.states)),
+            "now": _moment(clock.now()),
+        }
+
+
+def workload(actor: Actor) -> Workload:
+    """An agent's numbers, within what lists show them: counted anew when something happened, or a minute has passed."""
+    reach = _reach(actor)
+    if reach is None:
+        return Workload()
+    minute = clock.now().replace(second=0, microsecond=0)
+    return kept(("own", reach, minute), lambda: _workload(actor, reach))
+
+
+def own_keys(actor: Actor, which: str, count: int) -> list[int]:
+    """Keys of the first `count` tickets of one of LISTS, within what lists show the agent; one query."""
+    reach = _reach(actor)
+    return LISTS[which](actor, reach, count) if reach is not None else []
+
+
+def pending_between(actor: Actor, first: datetime, end: datetime, most: int) -> list[tuple[int, str, datetime]]:
+    """Key, title and time of the agent's own tickets that wait until a moment from `first` up to `end`; one query."""
+    reach = _reach(actor)
+    if reach is None:
+        return []
+    bounds = {"first": _moment(first), "end": _moment(end), "limit": most}
+    return [(key, title, _aware(until)) for key, title, until in fetched(_PENDING.format(**reach.words, **bounds))]
+
+
+def open_by_owner(actor: Actor) -> Mapping[int | None, int]:
+    """How many unended tickets each agent owns, None for those of nobody, in the queues that the actor's lists show.
+
+    As of this minute: it walks an index over every open ticket, which nobody's picture of the load is worth more often.
+    """
+    reach = _reach(actor)
+    if reach is None:
+        return {}
+    minute = clock.now().replace(second=0, microsecond=0)
+    return _of_this_minute(("owners", reach.queues), minute, lambda: dict(fetched(_LOAD.format(**reach.words))))
+
+
+_MINUTES: dict[Any, tuple[datetime, dict[int | None, int]]] = {}
+
+
+def _of_this_minute(wanted: Any, minute: datetime, read: Callable[[], dict[int | None, int]]) -> dict[int | None, int]:
+    known = _MINUTES.get(wanted)
+    if known is None or known[0] != minute:
+        if len(_MINUTES) >= COUNTED:
+            _MINUTES.clear()
+        known = _MINUTES[wanted] = (minute, read())
+    return known[1]
+
+
+def _reach(actor: Actor) -> _Reach | None:
+    """None if the actor's lists show no ticket whatever."""
+    queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "open")
+    return _Reach(actor.key, ",".join(map(str, queues)), tuple(states)) if queues and states else None
+
+
+def _workload(actor: Actor, reach: _Reach) -> Workload:
+    words = reach.words
+    unended = "AND state_id IN ({states}) AND queue_id IN ({queues})".format(**words)
+    statement = _COUNTS.format(**words, open=unended, reminded=_REMINDED.format(**words), limit=COUNTED)
+    mine, locked, reminded, unassigned = fetched(statement)[0]
+    new = counts(sorted(listed_queues(actor) or ()), state_ids(actor, "new"))
+    return Workload(mine, locked, reminded, sum(new.values()), unassigned)
+
+
+def _by_change(whose: str, first: str = "") -> Callable[[Actor, _Reach, int], list[int]]:
+    def keys(_actor: Actor, reach: _Reach, count: int) -> list[int]:
+        words = {"whose": whose.format(key=reach.key), "queues": reach.queues, "limit": count, "first": first}
+        parts = " UNION ALL ".join(_BY_CHANGE.format(**words, state=state) for state in reach.states)
+        found = fetched(f"SELECT id FROM ({parts}) AS merged ORDER BY moment DESC, id DESC LIMIT {count:d}")  # noqa: S608
+        return [key for (key,) in found]
+
+    return keys
+
+
+def _reminded(_actor: Actor, reach: _Reach, count: int) -> list[int]:
+    return [
+        key
+        for (key,) in fetched(f"SELECT id {_REMINDED.format(**reach.words)} ORDER BY pending_until, id LIMIT {count:d}")
+    ]
+
+
+def _watched(_actor: Actor, reach: _Reach, count: int) -> list[int]:
+    return [key for (key,) in fetched(_WATCHED.format(**reach.words, limit=count))]
+
+
+def _viewed(_actor: Actor, reach: _Reach, count: int) -> list[int]:
+    return [key for (key,) in fetched(_VIEWED.format(**reach.words, limit=count))]
+
+
+def _new(actor: Actor, _reach: _Reach, count: int) -> list[int]:
+    queues = sorted(listed_queues(actor) or ())
+    keys = merged_keys(queues, state_ids(actor, "new"), "age", descending=True, start=0, count=count)
+    if keys is None:
+        return list(sorted_by(listing(actor, Listing(state="new")), "age", True).values_list("pk", flat=True)[:count])
+    return keys
+
+
+def _aware(moment: datetime) -> datetime:
+    """SQLite keeps moments in UTC without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _moment(moment: datetime) -> str:
+    return f"'{connection.ops.adapt_datetimefield_value(moment)}'"
+
+
+LISTS: Mapping[str, Callable[[Actor, _Reach, int], list[int]]] = {
+    "mine": _by_change("owner_id = {key:d}"), "locked": _by_change("owner_id = {key:d} AND locked"),
+    "responsible": _by_change("responsible_id = {key:d}"), "unassigned": _by_change("owner_id IS NULL", "owner_id, "),
+    # PostgreSQL does not see that what is NULL throughout needs no order of its own: the index's order is named whole.
+    "reminded": _reminded, "watched": _watched, "new": _new, "viewed": _viewed,
+}  # fmt: skip
+"""The short lists: what changed last at the top; reminders by their time; new ones by their age, the newest first."""
