@@ -10,7 +10,8 @@ from klardesk.access.pages import DeskRequest
 from klardesk.automation.pages import choice_form
 from klardesk.automation.queries import MOST, unread_count
 from klardesk.people.slots import AccountPanel, register_account_panel
-from klardesk.web.slots import TopbarCounter, Visitor, any_agent, register_topbar_counter
+from klardesk.web.shortcuts import GO
+from klardesk.web.slots import Shortcut, TopbarCounter, Visitor, any_agent, register_shortcut, register_topbar_counter
 
 
 def _unread(visitor: Visitor) -> int:
@@ -31,6 +32,7 @@ register_topbar_counter(
         most=MOST,
     )
 )
+register_shortcut(Shortcut(name="notification_list", keys="g n", label=_("Notifications"), section=GO, order=130))
 register_account_panel(
     AccountPanel(name="notifications", title=_("Notifications"), icon="bell", draw=_choice, may_see=any_agent)
 )

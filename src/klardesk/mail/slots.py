@@ -20,6 +20,7 @@ from klardesk.mail.queries import Delivery, delivery_of
 from klardesk.mail.send.reasons import plain_reason
 from klardesk.mail.send.undo import MAIL, undo_step
 from klardesk.tickets.models import Channel
+from klardesk.tickets.shortcuts import TICKET
 from klardesk.tickets.slots import (
     ArticleAction,
     Badge,
@@ -28,7 +29,7 @@ from klardesk.tickets.slots import (
     register_undo_step,
 )
 from klardesk.web.formats import moment_text
-from klardesk.web.slots import NavigationEntry, Visitor, register_navigation
+from klardesk.web.slots import NavigationEntry, Shortcut, Visitor, register_navigation, register_shortcut
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -178,3 +179,7 @@ register_navigation(
         section=SECTION, may_see=_administrators,
     ),
 )  # fmt: skip
+register_shortcut(
+    Shortcut(name="reply", keys="r", label=gettext_lazy("Reply"), section=TICKET, order=300),
+    Shortcut(name="reply_all", keys="a", label=gettext_lazy("Reply to all"), section=TICKET, order=301),
+)

@@ -14,7 +14,8 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Follow the tickets' events, and fill the search box of the desk's top bar."""
         from klardesk.search import index
-        from klardesk.web.slots import SearchBox, register_search_box
+        from klardesk.web.shortcuts import EVERYWHERE
+        from klardesk.web.slots import SearchBox, Shortcut, register_search_box, register_shortcut
 
         index.follow()
         register_search_box(
@@ -23,3 +24,4 @@ class SearchConfig(AppConfig):
                 suggestions="search_suggestions",
             )
         )  # fmt: skip
+        register_shortcut(Shortcut(name="search", keys="/", label=_("Search"), section=EVERYWHERE, order=10))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from klardesk.web.slots import NavigationEntry, Visitor, register_navigation
+from klardesk.web.shortcuts import GO
+from klardesk.web.slots import NavigationEntry, Shortcut, Visitor, register_navigation, register_shortcut
 
 
 def _administrators(visitor: Visitor) -> bool:
@@ -33,3 +34,4 @@ register_navigation(
         url_name="admin_escalation", icon="gauge", order=175, section=SECTION, may_see=_administrators,
     ),
 )  # fmt: skip
+register_shortcut(Shortcut(name="due_list", keys="g d", label=_("Due"), section=GO, order=120))

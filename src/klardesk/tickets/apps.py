@@ -15,7 +15,16 @@ class TicketsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from klardesk.base import kept
-        from klardesk.tickets import events, integrity, navigation, numbers, options, setting_events, tasks  # noqa: F401
+        from klardesk.tickets import (  # noqa: F401
+            events,
+            integrity,
+            navigation,
+            numbers,
+            options,
+            setting_events,
+            shortcuts,
+            tasks,
+        )
         from klardesk.tickets.models import ListChoice, Priority, Queue, SavedView, State, Type
         from klardesk.tickets.pages.drafts import offer_after_log_in
 

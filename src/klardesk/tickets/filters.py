@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -105,9 +107,7 @@ def condition(filters: Filters, actor: Actor) -> Q:
         found &= between(column, getattr(filters, f"{name}_from"), getattr(filters, f"{name}_to"))
     if filters.unread:
         found &= unread(actor)
-    for source, wanted in filters.further:
-        found &= source.condition(wanted)
-    return found
+    return reduce(and_, (source.condition(wanted) for source, wanted in filters.further), found)
 
 
 def unread(actor: Actor) -> Q:

@@ -9,3 +9,7 @@ class WebConfig(AppConfig):
     name = "klardesk.web"
     label = "web"
     verbose_name = "Web"
+
+    def ready(self) -> None:
+        """Register the keys that every page knows."""
+        from klardesk.web import shortcuts  # noqa: F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -100,6 +101,11 @@ class Shell:
     def ends(self) -> str:
         """What further rooms put at the end of an agent's pages."""
         return SafeString("".join(slots.page_ends(self.request)) if self.visitor.kind == "agent" else "")
+
+    @property
+    def behaviours(self) -> str:
+        """The keys that the page's modules act on by themselves, as JSON by name."""
+        return json.dumps(slots.behaviours(), separators=(",", ":"))
 
     def search_box(self, area: slots.Area) -> slots.SearchBox | None:
         """The search box of the top bar, if this visitor has one."""

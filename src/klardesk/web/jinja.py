@@ -17,6 +17,7 @@ from markupsafe import Markup
 from klardesk.web import formats, quick
 from klardesk.web.drawn import DrawnExtension
 from klardesk.web.icons import ICONS
+from klardesk.web.slots import keys_of
 from klardesk.web.static_files import static
 
 _ICONS = frozenset(ICONS)
@@ -95,7 +96,7 @@ def environment(**options: Any) -> Environment:
     result.template_class, result.context_class = quick.QuickTemplate, quick.QuickContext
     result.policies["ext.i18n.trimmed"] = True  # as klardesk.base.i18n extracts them
     _translations(result)
-    result.globals |= {"url": url, "static": static, "icon": icon, "query": query}
+    result.globals |= {"url": url, "static": static, "icon": icon, "query": query, "keys_of": keys_of}
     result.filters |= {
         "datetime": formats.moment,
         "date": formats.day,

@@ -60,14 +60,36 @@ class NavigationEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class UserMenuEntry:
-    """A link in the menu under the visitor's name, or with `post` a button that posts to it (log out)."""
+    """A link in the menu under the visitor's name, or with `post` a button that posts to it (log out). The page of a
+    `dialog` opens over the present one: a request of htmx for the element `dialog-body` is answered by its inside alone.
+    """
 
     label: Text
     url_name: str
     icon: str
     order: int = 100
     post: bool = False
+    dialog: bool = False
     may_see: MaySee = any_person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shortcut:
+    """What keys do. `name` is that of what they press: a navigation entry's, menu entry's or counter's address, a ticket's
+    verb by its address, an article's action; pages draw it at the element (`keys_of`). A `behaviour` presses no element,
+    a module of the page does it.
+
+    `keys` is one key as browsers name it (`n`, `?`), `g` and another (`g t`), or one that works where single keys are
+    switched off and while somebody types (`Mod+k`, with Control or Command; `Escape`). `section` is the heading under
+    which the help names it; `order` sorts.
+    """
+
+    name: str
+    keys: str
+    label: Text
+    section: Text
+    behaviour: bool = False
+    order: int = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +175,7 @@ DrawEnd = Callable[[HttpRequest], str]
 PLAIN = Brand()
 _navigation: list[NavigationEntry] = []
 _user_menu: list[UserMenuEntry] = []
+_shortcuts: dict[str, Shortcut] = {}
 _search: dict[str, SearchBox] = {}
 _counters: list[TopbarCounter] = []
 _brands: dict[str, Callable[[], Brand]] = {}
@@ -175,6 +198,11 @@ def register_user_menu(*entries: UserMenuEntry) -> None:
         _user_menu[:] = [kept for kept in _user_menu if kept.url_name != entry.url_name]
         _user_menu.append(entry)
     _user_menu.sort(key=lambda entry: entry.order)
+
+
+def register_shortcut(*shortcuts: Shortcut) -> None:
+    """Add keys; those already there under the same name are replaced."""
+    _shortcuts.update({shortcut.name: shortcut for shortcut in shortcuts})
 
 
 def register_search_box(box: SearchBox) -> None:
@@ -239,6 +267,22 @@ def navigation(area: Area, visitor: Visitor) -> list[NavigationEntry]:
 def user_menu(visitor: Visitor) -> list[UserMenuEntry]:
     """The entries of the user menu that this visitor may see, in order."""
     return [entry for entry in _user_menu if entry.may_see(visitor)]
+
+
+def shortcuts() -> list[Shortcut]:
+    """All keys, in order."""
+    return sorted(_shortcuts.values(), key=lambda shortcut: shortcut.order)
+
+
+def keys_of(name: str) -> str | None:
+    """The keys of what bears this name; None if it has none."""
+    shortcut = _shortcuts.get(name)
+    return shortcut.keys if shortcut else None
+
+
+def behaviours() -> dict[str, str]:
+    """The keys of what no element of a page stands for, by name."""
+    return {shortcut.name: shortcut.keys for shortcut in _shortcuts.values() if shortcut.behaviour}
 
 
 def topbar_counters(visitor: Visitor) -> list[TopbarCounter]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from klardesk.access.actor import Actor
 
-LOOKED_AT = timedelta(hours=1)
+LOOKED_AT = timedelta(minutes=1)
 """A ticket that is opened again within this time is not noted again, unless something came in."""
 
 
@@ -26,7 +26,11 @@ def see_ticket(ticket: Ticket, *, by: Actor, known: tuple[int, datetime] | None 
     `known` is what was noted before, articles and moment: where that still tells the truth nothing is written.
     """
     now = clock.now()
-    if by.kind != "agent" or (known and known[0] == ticket.article_count and now - known[1] < LOOKED_AT):
+    if by.kind != "agent":
+        return
+    if known and known[0] == ticket.article_count:
+        if now - known[1] >= LOOKED_AT:
+            TicketSeen.objects.filter(person_id=by.key, ticket_id=ticket.pk).update(at=now)
         return
     last = Article.all_rows.filter(ticket_id=ticket.pk).aggregate(last=Max("pk"))["last"] or 0
     _note(by.key, ticket.pk, ticket.article_count, last, now)

@@ -27,6 +27,7 @@ from klardesk.tickets.pages.lists import whole
 from klardesk.tickets.pages.seen import News, note_seen
 from klardesk.tickets.queries import has_types, merged_tickets
 from klardesk.tickets.scopes import article_limit
+from klardesk.web.slots import keys_of
 
 PAGE = 50
 FURTHER = "further"
@@ -49,6 +50,7 @@ class ActionLink:
     icon: str
     primary: bool
     docked: bool
+    keys: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,9 @@ class _Links:
             before, _place, after = address.partition(str(self.PLACE))
             self.known[action.name] = (before, f"{after}{action.query}", str(action.label))
         before, after, label = self.known[action.name]
-        return ActionLink(label, f"{before}{article_id}{after}", action.icon, action.primary, action.docked)
+        return ActionLink(
+            label, f"{before}{article_id}{after}", action.icon, action.primary, action.docked, keys_of(action.name)
+        )
 
 
 def _files_of(articles: Sequence[int]) -> dict[int, list[Attachment]]:

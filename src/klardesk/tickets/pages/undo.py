@@ -22,6 +22,7 @@ from klardesk.tickets.models import Ticket
 from klardesk.tickets.pages.found import find_ticket, page
 from klardesk.tickets.policy import NotPossible
 from klardesk.tickets.slots import undo_steps
+from klardesk.web.slots import keys_of
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -50,9 +51,9 @@ def offer(request: DeskRequest, ticket: Ticket, said: str, before: Mapping[str, 
 def _with_link(said: str, ticket: Ticket, token: str, seconds: int) -> SafeString:
     address = f"{reverse('ticket_undo', args=[ticket.pk])}?{urlencode({TOKEN: token})}"
     link = (
-        '<a class="button button-small button-default" data-undo="{}" data-shortcut="z" href="{}" hx-post="{}">{}</a>'
+        '<a class="button button-small button-default" data-undo="{}" data-shortcut="{}" href="{}" hx-post="{}">{}</a>'
     )
-    return format_html(f"{{}} {link}", said, seconds, address, address, _("Undo"))
+    return format_html(f"{{}} {link}", said, seconds, keys_of("ticket_undo"), address, address, _("Undo"))
 
 
 @agent_required

@@ -133,7 +133,7 @@ async function readTicket() {
   if (!there) return;
   put(".ticket-head", fresh);
   put(".aside", fresh);
-  put(".drafts-begun", fresh);
+  put("#drafts", fresh);
   announce(Number(there.dataset.articles) - Number(ticketPart().dataset.articles));
 }
 

@@ -184,3 +184,8 @@ window.addEventListener("focus", () => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   for (const form of event.detail.target.querySelectorAll?.("form[data-keeps-draft]") ?? []) if (state(form).dirty) save(form);
 });
+// The dock is left by the keyboard: it waits for what is kept, and stays if that failed.
+document.addEventListener("mask:leave", (event) => {
+  const form = keeping(event.target);
+  if (form) event.detail.kept = state(form).dirty || state(form).running ? save(form) : Promise.resolve(true);
+});

@@ -82,6 +82,9 @@ function ask(question, label) {
   });
 }
 
+// Other modules ask by this event: its detail has question and label, and gets the promise of an answer
+document.addEventListener("ask", ({ detail }) => (detail.answer = ask(detail.question, detail.label)));
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
@@ -175,21 +178,15 @@ addEventListener("pageshow", () => {
   for (const head of document.querySelectorAll("[data-select-all]")) showChosen(head.dataset.selectAll);
 });
 
-const typing = (element) => element.isContentEditable || element.matches("input, textarea, select");
-
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") {
-    const menu = event.target.closest?.("details[data-menu][open]");
-    closeMenus(null);
-    menu?.querySelector("summary").focus();
-    const toggle = document.querySelector("[data-toggle-sidebar][aria-expanded=true]");
-    if (toggle) toggleSidebar(toggle, false);
-  }
-  if (root.dataset.shortcuts === "off" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  const wanted = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
-  if (!wanted) return;
-  event.preventDefault();
-  wanted.matches("input") ? wanted.select() : wanted.click();
+  if (event.key !== "Escape") return;
+  const open = document.querySelector("details[data-menu][open]");
+  const menu = event.target.closest?.("details[data-menu][open]");
+  const toggle = document.querySelector("[data-toggle-sidebar][aria-expanded=true]");
+  if (open || toggle) event.preventDefault();
+  closeMenus(null);
+  menu?.querySelector("summary").focus();
+  if (toggle) toggleSidebar(toggle, false);
 });
 
 // A tree that is drawn anew, with fresh counters, keeps the branches open that its reader opened
