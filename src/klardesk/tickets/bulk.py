@@ -161,7 +161,11 @@ def _changed_properties(ticket: Ticket, wanted: BulkChange) -> Iterator[Part]:
         yield _("State"), _state(ticket.state, ticket.pending_until), _state(changes.state, changes.pending_until)
     for label, old, new, words in named:
         if new is not None and old != new:
-            yield label, words(old) if old else nobody if label != _("Type") else pgettext("no type", "none"), words(new)
+            yield (
+                label,
+                words(old) if old else nobody if label != _("Type") else pgettext("no type", "none"),
+                words(new),
+            )
     if changes.owner_none and ticket.owner:
         yield _("Owner"), str(ticket.owner), nobody
     if wanted.responsible_none and ticket.responsible:

@@ -112,6 +112,8 @@ class TopbarCounter:
     """A link at the end of the top bar with the number of what waits behind it, counted up to `most`.
 
     `counted` says what the number counts. `count` is asked once per whole page and must cost no more than the cheapest query.
+    `query` is added to the address. One that is `left_out` is drawn while something waits, and on wide screens alone; it calls
+    for nothing unless it is `urgent`.
     """
 
     label: Text
@@ -120,6 +122,9 @@ class TopbarCounter:
     icon: str
     count: Callable[[Visitor], int]
     most: int = 100
+    query: str = ""
+    left_out: bool = False
+    urgent: bool = True
     order: int = 100
     may_see: MaySee = any_agent
 
@@ -221,9 +226,10 @@ def brand(area: Area) -> Brand:
 
 
 def register_topbar_counter(*counters: TopbarCounter) -> None:
-    """Add counters to the top bar; one already there (same url name) is replaced."""
+    """Add counters to the top bar; one already there (same url name and query) is replaced."""
     for counter in counters:
-        _counters[:] = [kept for kept in _counters if kept.url_name != counter.url_name] + [counter]
+        there = (counter.url_name, counter.query)
+        _counters[:] = [kept for kept in _counters if (kept.url_name, kept.query) != there] + [counter]
     _counters.sort(key=lambda counter: counter.order)
 
 
