@@ -13,8 +13,9 @@ class SlaConfig(AppConfig):
     def ready(self) -> None:
         """Register event kinds, sweeps and the verifier, follow the tickets, and fill the slots of their pages."""
         from klardesk.base import kept
-        from klardesk.sla import events, following, integrity, navigation, options, slots, tasks  # noqa: F401
+        from klardesk.sla import events, following, integrity, list_filters, navigation, options, slots, tasks  # noqa: F401
         from klardesk.sla.models import Service
 
         kept.watch(Service)
         following.follow()
+        list_filters.register()

@@ -16,8 +16,10 @@ class TicketsConfig(AppConfig):
 
         from klardesk.base import kept
         from klardesk.tickets import events, integrity, navigation, numbers, options, setting_events, tasks  # noqa: F401
+        from klardesk.tickets.further_filters import register
         from klardesk.tickets.models import ListChoice, Priority, Queue, SavedView, State, Type
         from klardesk.tickets.pages.drafts import offer_after_log_in
 
+        register()
         user_logged_in.connect(offer_after_log_in, dispatch_uid="tickets.drafts")
         kept.watch(Queue, State, Priority, Type, SavedView, SavedView.groups.through, ListChoice)
