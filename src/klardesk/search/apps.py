@@ -12,12 +12,13 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        """Follow the tickets' events, and fill the search box of the desk's top bar."""
-        from klardesk.search import index
+        """Follow the tickets' events, and fill the search box of the desk's top bar and the filters of lists."""
+        from klardesk.search import index, list_filters
         from klardesk.web.shortcuts import EVERYWHERE
         from klardesk.web.slots import SearchBox, Shortcut, register_search_box, register_shortcut
 
         index.follow()
+        list_filters.register()
         register_search_box(
             SearchBox(
                 area="desk", label=_("Search tickets, customers, companies"), url_name="search",

@@ -74,7 +74,7 @@ def widened(node: Node) -> tuple[Node, list[str]]:
             return replace(term, others=others)
         return replace(term, prefix=False, others=(*others, *begun))
 
-    return _mapped(node, wide), too_many
+    return mapped(node, wide), too_many
 
 
 def _lookups(term: Term) -> Iterator[tuple[str, Lookup]]:
@@ -112,12 +112,13 @@ def _asked(place: int, lookup: Lookup) -> tuple[str, tuple[Any, ...]]:
     return engine().words_with(place, lookup.part, lookup.pattern, without, MOST + 1)
 
 
-def _mapped(node: Node, change: Callable[[Term], Term]) -> Node:
+def mapped(node: Node, change: Callable[[Term], Term]) -> Node:
+    """The tree with each of its terms changed."""
     if isinstance(node, Term):
         return change(node)
     if isinstance(node, Except):
-        return Except(_mapped(node.found, change), _mapped(node.without, change))
+        return Except(mapped(node.found, change), mapped(node.without, change))
     if isinstance(node, Not):
-        return Not(_mapped(node.part, change))
-    parts = tuple(_mapped(part, change) for part in node.parts)
+        return Not(mapped(node.part, change))
+    parts = tuple(mapped(part, change) for part in node.parts)
     return Both(parts) if isinstance(node, Both) else Either(parts)
