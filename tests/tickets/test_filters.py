@@ -160,7 +160,7 @@ def test_a_filtered_list_costs_the_same_for_one_ticket_and_for_fifty(anna, world
     alone = cost()
     for number in range(50):
         world.ticket(f"Ticket {number}")
-    assert cost() == alone <= 15
+    assert cost() == alone <= 17  # after an event the counters are counted again
 
 
 @pytest.mark.django_db

@@ -103,7 +103,8 @@ def _revision() -> str | None:
     """The database's revision; None if it has none, and then nothing is kept."""
     known = _REVISION.get()
     if known:
-        return known[0]
+        kept: str | None = known[0]
+        return kept
     further = "".join(f", {expression()}" for expression in _ALONG.values()) if known is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT revision{further} FROM {TABLE}")  # noqa: S608
