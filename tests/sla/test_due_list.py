@@ -101,7 +101,6 @@ def test_what_was_found_is_coloured_too(four: None, world: World) -> None:
 def test_it_turns_and_costs_the_same(world: World, promises: Promises, clock, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of(world.anna)
     due(world.ticket("0"), 1)
-    titles(client, "escalated")  # what is kept in the process is read
     with CaptureQueriesContext(connection) as few:
         titles(client, "escalated")
     for number in range(1, 60):
