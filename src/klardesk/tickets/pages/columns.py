@@ -40,11 +40,15 @@ class Segment:
 
 def labels() -> dict[str, str]:
     """All columns there are, in their usual order, with their names."""
+    return _usual() | {one.key: str(one.label) for one in field_columns()}
+
+
+def _usual() -> dict[str, str]:
+    """Those that a list has where nobody chose any."""
     return {
         "priority": pgettext("head of a narrow column", "Prio."), "number": _("Number"), "title": _("Title"),
         "state": _("State"), "queue": _("Queue"), "owner": _("Owner"), "customer": _("Customer"),
         **{one.key: str(one.label) for one in slots.list_columns()}, "age": _("Age"), "changed": _("Changed"),
-        **{one.key: str(one.label) for one in field_columns()},
     }  # fmt: skip
 
 
@@ -60,7 +64,9 @@ def drawn(
 
     Slots without a cell here may be left out.
     """
-    named, sorts, known = labels(), {one.key: one for one in (*slots.list_columns(), *field_columns())}, sort_keys()
+    fields = field_columns() if any(map(is_field, chosen)) else []
+    sorts, known = {one.key: one for one in (*slots.list_columns(), *fields)}, sort_keys()
+    named = _usual() | {one.key: str(one.label) for one in fields}
     heads: list[Column] = []
     segments: list[Segment] = []
     for key in shown_keys(chosen):
@@ -76,8 +82,8 @@ def drawn(
 
 def shown_keys(chosen: Sequence[str]) -> list[str]:
     """Of the chosen columns those there are, with the one that is needed; if none is chosen, all but those of fields."""
-    there = labels()
-    keys = list(dict.fromkeys(key for key in chosen if key in there)) or [key for key in there if not is_field(key)]
+    there = labels() if any(map(is_field, chosen)) else _usual()
+    keys = list(dict.fromkeys(key for key in chosen if key in there)) or list(_usual())
     return keys if NEEDED in keys else [NEEDED, *keys]
 
 
