@@ -19,7 +19,7 @@ def shape(node: Node | None) -> str:
     if node is None:
         return "-"
     if isinstance(node, Term):
-        return " ".join(node.words) or node.pattern
+        return node.pattern or " ".join(node.words)
     if isinstance(node, Not):
         return f"!{shape(node.part)}"
     if isinstance(node, Except):

@@ -29,7 +29,14 @@ ALL = {"state": "all"}
 def desk(world: World) -> World:
     """Four tickets that differ in everything."""
     files = (NewAttachment.store("Lageplan.pdf", "application/pdf", b"x"),)
-    mail = world.article("Der Netzwerkdrucker", "Er steht in Köln", attachments=files)
+    mail = world.article(
+        "Der Netzwerkdrucker",
+        "Er steht in Köln",
+        attachments=files,
+        from_text="Zoe Albrecht <z@x.example>",
+        to_text="desk@desk.example",
+        cc_text="Cornelia <c@x.example>",
+    )
     printer = world.ticket("Printer", owner=world.anna, priority=world.priority(5), article=mail)
     actions.watch_ticket(printer, world.anna, by=SYSTEM)
     actions.lock_ticket(printer, by=SYSTEM)
@@ -88,6 +95,13 @@ EVERY = ["Done", "Phone", "Printer", "Sales"]
         ({"article_subject": "köln"}, []),
         ({"article_file": "lageplan"}, ["Printer"]),
         ({"article_file": "drucker"}, []),
+        ({"article_file": "*.pdf"}, ["Printer"]),
+        ({"article_from": "albrecht"}, ["Printer"]),
+        ({"article_from": "drucker"}, []),
+        ({"article_to": "desk@desk.example"}, ["Printer"]),
+        ({"article_cc": "cornelia"}, ["Printer"]),
+        ({"words": "&&"}, []),
+        ({"not_words": "&&"}, EVERY),
         ({"not_article_file": "plan.pdf"}, EVERY),
         ({"not_article_file": "lageplan.pdf"}, ["Done", "Phone", "Sales"]),
         ({"created_last": "1"}, EVERY),
@@ -97,11 +111,11 @@ EVERY = ["Done", "Phone", "Printer", "Sales"]
         ({"closed_from": "{today}", "closed_to": "{today}"}, ["Done"]),
         ({"closed_to": "{past}"}, []),
         ({"closed_before": "1"}, []),
-        ({"article_last": "1"}, EVERY),
-        ({"article_before": "1"}, []),
+        ({"written_last": "1"}, EVERY),
+        ({"written_before": "1"}, []),
         ({"pending_next": "1"}, []),
         ({"due_next": "9"}, []),
-        ({"owner": "x", "channel": "<", "created_last": "soon", "closed_from": "31.12.", "words": "&&"}, EVERY),
+        ({"owner": "x", "channel": "<", "created_last": "soon", "closed_from": "31.12.", "words": "*"}, EVERY),
     ],
 )
 def test_what_the_filters_leave(anna, desk: World, query: dict[str, object], wanted: list[str]) -> None:
@@ -181,7 +195,7 @@ def test_a_hidden_queue_is_not_named(anna, desk: World) -> None:
         {"not_queues": desk.sales.pk},
         {"channel": "email"},
         {"number": Ticket.all_rows.get(title="Geheimsache").number},
-        {"article_last": 1},
+        {"written_last": 1},
         {"state_types": "new"},
         {"not_owner": "me"},
     ):
@@ -250,3 +264,9 @@ def test_any_address_can_be_read(data: st.DataObject) -> None:
     for name, words in values.items():
         parameters.setlist(name, words)
     list(Ticket.objects.unscoped("test").filter(condition(filters_of(parameters), SYSTEM))[:1])
+
+
+def test_no_two_filters_have_the_same_parameter() -> None:
+    registered = {one.key: one for one in filter_parameters().values()}
+    parameters = [name for one in registered.values() for name in one.parameters]
+    assert sorted(parameters) == sorted(filter_parameters())

@@ -39,12 +39,12 @@ def register() -> None:
 
 
 def answered(question: str, actor: Actor, field: str) -> Q:
-    """Tickets one of whose documents answers the question, in this field alone if there is one; a question without a word
-    narrows nothing.
+    """Tickets one of whose documents answers the question, in this field alone if there is one; none if there is no word in
+    it, all for a star.
     """
     tree = parsed(question)
     if tree is None:
-        return Q()
+        return Q(pk__in=[]) if question.strip(" *") else Q()
     wide, _too_many = widened(tree)
     wanted, plain = signed(_of_field(wide, field))
     limit = "d.visible_to_customer" if actor.kind == "customer" else "1 = 1"

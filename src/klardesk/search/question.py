@@ -198,10 +198,18 @@ def _word(text: str) -> Term | None:
     words = tuple(fold(bare.replace("*", " ")))
     if not words:
         return None
-    pieces = [piece for part in bare.split("*") for piece in fold(part)]
-    if ("*" in bare or text.startswith("*")) and max(map(len, pieces)) >= SHORTEST_PIECE:
-        ends = ("*" if text.startswith("*") else "", "*" if text.endswith("*") else "")
-        return Term((), prefix=False, pattern=ends[0] + "*".join(pieces) + ends[1])
+    if ("*" in bare or text.startswith("*")) and (term := _starred(text)):
+        return term
     starred, long = text.endswith("*"), len(words[-1]) >= SHORTEST_PREFIX
     prefix = long or (starred and len(words[-1]) > 1)
     return Term(words, prefix, inside=len(words) == 1 and long and not starred, others=tuple(joined(bare)))
+
+
+def _starred(text: str) -> Term | None:
+    """A word with stars, if the letters between them are enough and nothing else divides it."""
+    parts = [fold(part) for part in text.split("*")]
+    pieces = [part[0] for part in parts if part]
+    if any(len(part) > 1 for part in parts) or max(map(len, pieces)) < SHORTEST_PIECE:
+        return None
+    pattern = ("*" if not parts[0] else "") + "*".join(pieces) + ("*" if not parts[-1] else "")
+    return Term(tuple(pieces) if len(pieces) == 1 else (), prefix=False, pattern=pattern)

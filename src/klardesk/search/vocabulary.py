@@ -80,7 +80,7 @@ def widened(node: Node) -> tuple[Node, list[str]]:
 def _lookups(term: Term) -> Iterator[tuple[str, Lookup]]:
     if term.pattern:
         yield "inside", Lookup(part=max(term.pattern.split("*"), key=len), pattern=term.pattern.replace("*", "%"))
-    if len(term.words) != 1:
+    if term.pattern or len(term.words) != 1:
         return
     [word] = term.words
     if term.prefix:

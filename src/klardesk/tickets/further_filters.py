@@ -52,7 +52,7 @@ def register() -> None:
         window("created", gettext_lazy("Created"), _column("created_at"), order=40, ends=("last", "before")),
         window("changed", gettext_lazy("Changed"), _column("changed_at"), order=41, ends=("last", "before")),
         window("closed", pgettext_lazy("a ticket was", "Closed"), _closed, order=42),
-        window("article", gettext_lazy("Last article"), _last_article, order=43),
+        window("written", gettext_lazy("Last article"), _last_article, order=43),
         window(
             "pending", gettext_lazy("Waiting until"), _pending, order=44, ends=("from", "to", "before", "next"),
         ),

@@ -298,10 +298,12 @@ def register_list_sort(*sorts: ListSort) -> None:
 
 
 def register_list_filter(*filters: ListFilter) -> None:
-    """Add filters of ticket lists; one of the same key is replaced."""
+    """Add filters of ticket lists; one of the same key is replaced. ValueError if two have a parameter of the same name."""
     _filters.update({one.key: one for one in filters})
     _filter_parameters.clear()
     for one in sorted(_filters.values(), key=lambda one: one.order):
+        if taken := _filter_parameters.keys() & one.parameters.keys():
+            raise ValueError(f"two list filters have the parameters {sorted(taken)}")
         _filter_parameters.update(dict.fromkeys(one.parameters, one))
 
 
