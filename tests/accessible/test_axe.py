@@ -40,14 +40,14 @@ VERBS = {
     "admin_mail_key_delete", "admin_mail_problem_again", "admin_mailbox_fetch", "admin_mailbox_test", "admin_outgoing_test",
     "admin_mail_connection_sign_in", "admin_mail_connection_test", "article_stop", "login_passkey", "login_passkey_options",
     "logout", "notification", "portal_close", "portal_participant", "portal_participants", "ticket_participant",
-    "ticket_view_deletion",
-    "upload",
+    "admin_view_deletion", "ticket_view_deletion", "upload",
 }  # fmt: skip
 """Addresses that only take forms, or ask for a password first."""
 FILES = {
     "admin_fields_export",
     "admin_inspection_file", "admin_mail_key_public", "admin_mail_problem_raw", "article_attachment", "article_headers",
-    "article_raw", "article_text", "colleagues", "portal_file", "portal_logo", "portal_style", "portal_text", "recipients",
+    "article_files", "article_raw", "article_text", "colleagues", "portal_file", "portal_logo", "portal_style",
+    "portal_text", "recipients", "ticket_files",
 }  # fmt: skip
 """Addresses that answer with something else than a page."""
 ABSENT = {

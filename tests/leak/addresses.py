@@ -49,10 +49,11 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo", "ticket_unread", "article_unread", "ticket_presence", "customer", "company",
+    "draft", "ticket_undo", "ticket_unread", "article_unread", "ticket_presence", "customer", "company", "ticket_files", "article_files",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
+    "ticket_close",
     "ticket_note", "ticket_state", "ticket_queue", "ticket_priority", "ticket_owner", "ticket_responsible", "ticket_lock",
     "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",

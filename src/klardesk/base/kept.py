@@ -78,10 +78,10 @@ def read_along(name: str, expression: Callable[[], str]) -> None:
 
 def along(name: str) -> str | None:
     """What was read under this name with the revision of the unit of work that is `held`; None if none is."""
-    if _REVISION.get() is None:
+    known = _REVISION.get()
+    if known is None:
         return None
     _revision()
-    known = _REVISION.get()
     found: dict[str, str] = known[1] if known else {}
     return found.get(name)
 
@@ -103,8 +103,7 @@ def _revision() -> str | None:
     """The database's revision; None if it has none, and then nothing is kept."""
     known = _REVISION.get()
     if known:
-        kept: str | None = known[0]
-        return kept
+        return None if known[0] is None else str(known[0])
     further = "".join(f", {expression()}" for expression in _ALONG.values()) if known is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT revision{further} FROM {TABLE}")  # noqa: S608

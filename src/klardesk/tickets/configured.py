@@ -27,6 +27,11 @@ def _read() -> _Configured:
     )
 
 
+def first_closed() -> State | None:
+    """The valid closed state that stands first."""
+    return next((one for one in _ALL.get().states.values() if one.valid and one.type == StateType.CLOSED), None)
+
+
 _ALL = Kept(_read, "tickets.Queue", "tickets.State", "tickets.Priority")
 
 

@@ -139,6 +139,18 @@ register_navigation(
         may_see=administrators,
     ),
 )
+register_navigation(
+    NavigationEntry(
+        area="admin",
+        label=_("Shared views"),
+        summary=_("Which lists of tickets people share, and with whom."),
+        url_name="admin_views",
+        icon="bookmark",
+        order=155,
+        section=SECTION,
+        may_see=administrators,
+    ),
+)
 register_user_menu(UserMenuEntry(label=_("My drafts"), url_name="draft_list", icon="pencil", order=15, may_see=agents))
 register_panel(
     TicketPanel(name="absence", title=_("Out of office"), icon="calendar", draw=panels.absence, order=5),

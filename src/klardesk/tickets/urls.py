@@ -3,6 +3,7 @@
 from django.urls import path
 
 from klardesk.tickets.pages import (
+    archives,
     articles,
     bulk,
     bulk_undo,
@@ -51,6 +52,9 @@ urlpatterns = [
     path(one, ticket.TicketPage.as_view(), name="ticket"),
     path(f"{one}history/", history.TicketHistory.as_view(), name="ticket_history"),
     path(f"{one}colleagues/", colleagues.Colleagues.as_view(), name="colleagues"),
+    path(f"{one}files.zip", archives.FilesArchive.as_view(), name="ticket_files"),
+    path(f"{article}files.zip", archives.FilesArchive.as_view(), name="article_files"),
+    path(f"{one}closure/", changes.ClosurePage.as_view(), name="ticket_close"),
     path(f"{one}unread/", seen.UnreadPage.as_view(), name="ticket_unread"),
     path(f"{article}unread/", seen.UnreadPage.as_view(), name="article_unread"),
     path(f"{one}undo/", undo.UndoPage.as_view(), name="ticket_undo"),
@@ -77,6 +81,8 @@ urlpatterns = [
     path(f"{article}split/", relations.SplitPage.as_view(), name="article_split"),
     path(f"{article}visibility/", articles.VisibilityPage.as_view(), name="article_visibility"),
     path(f"{article}attachments/<int:attachment_id>/", articles.ArticleAttachment.as_view(), name="article_attachment"),
+    path("admin/views/", views.SharedViews.as_view(), name="admin_views"),
+    path("admin/views/<int:key>/deletion/", views.SharedViewDeletion.as_view(), name="admin_view_deletion"),
     path("admin/queues/", settings.QueueList.as_view(), name="admin_queues"),
     path("admin/queues/new/", settings.QueueSettings.as_view(), name="admin_queue_new"),
     path("admin/queues/<int:key>/", settings.QueueSettings.as_view(), name="admin_queue"),

@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import actions, forms
+from klardesk.tickets.configured import first_closed
 from klardesk.tickets.drafts import NewArticle, NewAttachment
+from klardesk.tickets.forms import TicketForm
 from klardesk.tickets.models import Channel, SenderType
 from klardesk.tickets.pages import uploads
 from klardesk.tickets.pages.change import ChangePage
+from klardesk.tickets.policy import NotPossible
 
 Files = tuple[NewAttachment, ...]
 
@@ -59,6 +62,26 @@ class StatePage(ChangePage):
             pending_until=values["pending_until"],
             revision=values["revision"],
         )
+
+
+@agent_required
+class ClosurePage(ChangePage):
+    """/tickets/<id>/closure/: close the ticket in one click, in the first valid closed state."""
+
+    verb, form_class = "state", TicketForm
+    undoable = True
+    title, submit, symbol = _("Close the ticket"), _("Close"), "circle-check"
+
+    def perform(self, form: TicketForm, files: Files) -> None:
+        """Close it."""
+        state = first_closed()
+        if state is None:
+            raise NotPossible(str(_("No valid state of type “closed” exists; an administrator must make one.")))
+        actions.change_state(form.ticket, state, by=self.request.actor, revision=form.cleaned_data["revision"])
+
+    def said(self) -> str:
+        """That it is closed."""
+        return str(_("The ticket is closed."))
 
 
 @agent_required

@@ -135,6 +135,7 @@ class TicketPage(View):
             "into": _into(ticket, request.actor), "actions": slots.ticket_actions(may),
             "drafts": begun_at(ticket, request.actor), "has_types": "type" in may and has_types(),
         }  # fmt: skip
+        context["has_files"] = any(one.files for one in context.get("articles", ())) or as_table
         context["news"], context["new"] = (
             news,
             news.among([one.article for one in context.get("articles", ())], request.actor.key),

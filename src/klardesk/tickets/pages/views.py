@@ -13,7 +13,7 @@ from django.views import View
 
 from klardesk.access.actor import Actor
 from klardesk.access.models import Group
-from klardesk.access.pages import DeskRequest, agent_required
+from klardesk.access.pages import DeskRequest, administrator_required, agent_required
 from klardesk.access.policy import Refused
 from klardesk.tickets import actions
 from klardesk.tickets.filters import filters_of
@@ -119,3 +119,32 @@ def _found(request: DeskRequest, key: int | None) -> SavedView:
     if view is None:
         raise Http404
     return view
+
+
+@administrator_required
+class SharedViews(View):
+    """GET /admin/views/: every view that somebody shares, with whom, to be deleted when nobody is left to do it."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """The list."""
+        shared = SavedView.objects.filter(groups__isnull=False).distinct().select_related("owner")
+        views = shared.prefetch_related("groups").order_by("name", "pk")
+        return page(request, "tickets/admin_views.html", {"views": views})
+
+
+@administrator_required
+class SharedViewDeletion(View):
+    """POST /admin/views/<key>/deletion/: delete somebody's shared view."""
+
+    def get(self, request: DeskRequest, key: int) -> HttpResponse:
+        """The list, where deletions are offered."""
+        return HttpResponseRedirect(url("admin_views"))
+
+    def post(self, request: DeskRequest, key: int) -> HttpResponse:
+        """Delete it."""
+        view = SavedView.objects.filter(pk=key, groups__isnull=False).first()
+        if view is None:
+            raise Http404
+        actions.delete_view(view, by=request.actor)
+        messages.success(request, _("The view “{name}” was deleted.").format(name=view.name))
+        return HttpResponseRedirect(url("admin_views"))
