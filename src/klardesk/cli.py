@@ -15,11 +15,13 @@ DOMAINS = (
     "access",
     "tickets",
     "calendars",
+    "fields",
     "texts",
     "mail",
     "sla",
     "search",
     "otrs",
+    "live",
     "desk",
     "admin",
 )

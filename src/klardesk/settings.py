@@ -40,6 +40,19 @@ KLARDESK_WEB_THREADS: int = env.variable(
 KLARDESK_BEHIND_PROXY: bool = env.variable(
     "KLARDESK_BEHIND_PROXY", "no", env.boolean, "Whether a reverse proxy in front sets X-Forwarded-For and -Proto."
 )
+KLARDESK_LIVE_PORT: int = env.variable(
+    "KLARDESK_LIVE_PORT",
+    "0",
+    env.integer(0, 65535),
+    "The port of `klardesk live`, which tells open pages what changed; 0: the first free one above that of `klardesk up`.",
+)
+KLARDESK_LIVE_URL: str = env.variable(
+    "KLARDESK_LIVE_URL",
+    "",
+    env.live_address,
+    "Where browsers find `klardesk live`: `/live/` where a reverse proxy passes that path on to it, or a whole address; "
+    "empty: KLARDESK_LIVE_PORT on the desk's own host, and behind a proxy nowhere.",
+)
 KLARDESK_LOG_FORMAT: str = env.variable(
     "KLARDESK_LOG_FORMAT",
     "auto",
@@ -158,6 +171,7 @@ INSTALLED_APPS = [
     "klardesk.search",
     "klardesk.automation",
     "klardesk.otrs",
+    "klardesk.live",
     "klardesk.desk",
     "klardesk.portal",
     "klardesk.admin",

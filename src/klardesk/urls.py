@@ -8,8 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 DOMAINS = (
     "web", "ledger", "jobs", "people", "access", "tickets", "calendars", "fields", "texts", "mail", "sla", "search", "automation",
-    "otrs", "desk",
-    "portal", "admin",
+    "otrs", "live", "desk", "portal", "admin",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

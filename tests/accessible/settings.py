@@ -33,11 +33,11 @@ def fields() -> None:
     for mask in Mask:
         if mask not in (Mask.PERSON, Mask.COMPANY):
             save_mask(mask, [(one, one.kind == Kind.TEXT) for one in made], by=SYSTEM)
-    for subject in ("person", "company", "article"):
+    for subject in ("person", "company"):
         one = save_field(
             Field(name=subject, subject=subject, kind="text", label_en=subject, label_de=subject), by=SYSTEM
         )
-        save_mask(Mask.REPLY if subject == "article" else Mask(subject), [(one, False)], by=SYSTEM)
+        save_mask(Mask(subject), [(one, False)], by=SYSTEM)
 
 
 def one_of_each(world: World) -> None:

@@ -17,27 +17,19 @@ from klardesk.mail.models import Mailbox, OutgoingServer, SystemAddress
 from klardesk.people.models import Company, Person
 from klardesk.sla.models import SLA, Service
 from klardesk.texts.models import AutoResponse, Salutation, Signature, Template
-from klardesk.tickets import actions
-from klardesk.tickets.drafts import NewAttachment, Place, TimeSpent
 from klardesk.tickets.models import (
     Activity,
-    Article,
-    Attachment,
-    Draft,
-    Link,
     Priority,
     Queue,
     SavedView,
     State,
-    TimeEntry,
     Type,
 )
 from klardesk.web.context import THEME_COOKIE
-from tests.accessible.settings import one_of_each
 from tests.browser import MARKS
 from tests.leak.addresses import Address, addresses
 from tests.leak.conftest import Secret
-from tests.world import SYSTEM, World
+from tests.world import World
 
 VERBS = {
     "account_appearance", "account_passkey", "account_passkey_options", "account_passkeys", "account_password",
@@ -53,6 +45,7 @@ VERBS = {
 }  # fmt: skip
 """Addresses that only take forms, or ask for a password first."""
 FILES = {
+    "admin_fields_export",
     "admin_inspection_file", "admin_mail_key_public", "admin_mail_problem_raw", "article_attachment", "article_headers",
     "article_raw", "article_text", "colleagues", "portal_file", "portal_logo", "portal_style", "portal_text", "recipients",
 }  # fmt: skip
@@ -74,7 +67,15 @@ SETTINGS: tuple[type[Model], ...] = (
 )  # fmt: skip
 PATIENCE = 120_000
 """Milliseconds: this test shares two cores with all the others."""
-NO_PAGES = {"article_html", "portal_html", "design_mail", "static", "queue_tree", "customer_search"}
+NO_PAGES = {
+    "article_html",
+    "portal_html",
+    "design_mail",
+    "static",
+    "queue_tree",
+    "customer_search",
+    "search_suggestions",
+}
 """What a mail's sender wrote, shown in a frame in which no script runs; files; parts of a page."""
 ASK = """async ([tags, rules]) => {
   const only = rules ? {type: 'rule', values: rules} : {type: 'tag', values: tags};
@@ -82,38 +83,6 @@ ASK = """async ([tags, rules]) => {
   return found.violations.filter(one => ['serious', 'critical'].includes(one.impact)).flatMap(
     one => one.nodes.map(node => `${one.id}: ${node.target.join(' ')}: ${node.html.slice(0, 200)}`));
 }"""
-
-
-@pytest.fixture
-def known(world: World) -> Secret:
-    """A ticket with a bit of everything, of Dora's, that Anna works on."""
-    one_of_each(world)
-    file = NewAttachment.store("plan.txt", "text/plain", b"plan")
-    html = "<p>Hello <b>Anna</b></p><table><tr><td>1</td></tr></table>"
-    article = world.article(
-        "Printer",
-        "It burns.",
-        channel="email",
-        html=html,
-        attachments=(file,),
-        from_text="Dora <dora@nordlicht.example>",
-    )
-    ticket, other = world.ticket("Printer", article=article, owner=world.anna), world.ticket("Toner")
-    actions.link_tickets(ticket, other, "normal", by=SYSTEM)
-    note = world.article("Note", "Internal", sender="agent", channel="note", visible_to_customer=False)
-    actions.add_article(ticket, note, by=SYSTEM)
-    actions.add_time(ticket, TimeSpent(150), by=world.actor("anna"))
-    parts = [
-        model.all_rows.filter(**filters).earliest("pk")
-        for model, filters in ((Article, {"ticket": ticket}), (Attachment, {"article__ticket": ticket}))
-    ]
-    link, time = Link.objects.earliest("pk"), TimeEntry.all_rows.earliest("pk")
-    values = {"subject": ["Half"], "text": ["Half an answer"]}
-    actions.save_draft(
-        Place("article_reply", ticket.pk, parts[0].pk), values, [], by=world.actor("anna"), ticket=ticket
-    )
-    draft = Draft.all_rows.get(ticket=ticket)
-    return Secret(ticket, parts[0], parts[1], link, time, other, other, draft)
 
 
 def keys() -> list[int]:

@@ -9,6 +9,7 @@ from klardesk.access.actions import first_administrator
 from klardesk.access.actor import Actor
 from klardesk.admin.demo import NotEmpty, fill
 from klardesk.admin.setup import create_first_data
+from klardesk.fields.models import Value
 from klardesk.people.models import Person, Realm
 from klardesk.sla import index
 from klardesk.sla.models import TicketClock, TicketService
@@ -35,6 +36,9 @@ def test_the_demo_is_whole_and_filled_once(db: None) -> None:
     assert TicketService.objects.exclude(sla=None).count() > 100
     assert TicketClock.objects.exclude(first_due=None).count() > 10
     assert not [one for part in index.differences() for one in part]
+    assert {name: count > 20 for name, count in Value.all_rows.values_list("field__name").annotate(n=Count("pk"))} == {
+        "AssetNumber": True, "Site": True, "WantedBy": True,
+    }  # fmt: skip
     again = fill(DEMO)
     assert Ticket.all_rows.count() == tickets
     miriam = Person.objects.get(realm=Realm.AGENT, login="miriam")

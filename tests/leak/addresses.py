@@ -38,9 +38,10 @@ PERSONS = {"upload",
 }  # fmt: skip
 """For whoever is logged in, about themselves."""
 AGENTS = {
-    "ticket_list", "queue_tree", "search", "times", "due_list", "sla_report", "notification_list", "account_notifications",
+    "ticket_list", "queue_tree", "search", "search_suggestions", "times",
+    "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
-    "ticket_columns", "ticket_view_new", "dashboard", "widget", "palette", "shortcuts",
+    "ticket_columns", "ticket_view_new", "dashboard", "widget", "counters", "ticket_bulk_undo", "palette", "shortcuts",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "customer_search"}
@@ -48,7 +49,7 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo", "ticket_unread", "article_unread",
+    "draft", "ticket_undo", "ticket_unread", "article_unread", "ticket_presence", "customer", "company",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
@@ -111,8 +112,8 @@ class Address:
             "link_id": secret.link.pk, "entry_id": secret.time.pk,
             "key": "mine" if self.name == "widget" else key, "pk": key, "token": "unknown",
             "name": "web/mark.svg" if self.name == "static" else "x",
-            "section": "ticket", "person_id": secret.ticket.customer_id, "draft_id": secret.draft.pk, "colour": "1d5bb8",
-            "mask": "note",
+            "section": "ticket", "person_id": secret.ticket.customer_id, "company_id": secret.ticket.company_id,
+            "draft_id": secret.draft.pk, "colour": "1d5bb8", "mask": "note",
         }  # fmt: skip
         return reverse(self.name, kwargs={name: values.get(name, 1) for name in self.parameters})
 

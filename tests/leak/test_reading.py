@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from klardesk.tickets import actions
 from tests.leak.addresses import addresses
 from tests.leak.conftest import MARKERS, Secret
 from tests.world import World
@@ -102,6 +103,9 @@ QUESTIONS = [
     ("ticket_list", {"state": "all", "format": "csv"}),
     ("ticket_list", {"state": "all", "title": "needle", "customer_name": "Zoe", "company_name": "Südwind"}),
     ("ticket_list", {"state": "all", "title": "needle", "format": "csv"}),
+    ("ticket_list", {"state": "all", "field_Secretticket": "needle"}),
+    ("ticket_list", {"state": "all", "field_Secretticket": "needle", "format": "csv"}),
+    ("ticket_filters", {"field_Secretticket": "needle"}),
     ("ticket_list", {"state": "all", "queues": "{support}", "customer": "{customer}", "created_from": "2000-01-01"}),
     (
         "ticket_filters",
@@ -146,6 +150,15 @@ def test_no_question_to_a_list_finds_the_ticket(
         if who == "emil" and name.startswith("portal"):
             continue
         assert_silent(browser(world, who).get(reverse(name), parameters, headers=headers), who, f"{name} {parameters}")
+
+
+def test_columns_of_fields_show_no_value_of_a_foreign_ticket(world: World, secret: Secret) -> None:
+    for who in ("carla", "root"):
+        actions.choose_columns(None, ["number", "field_Secretticket"], by=world.actor(who))
+        for parameters in ({"state": "all"}, {"state": "all", "view": "mine"}, {"state": "all", "format": "csv"}):
+            response = browser(world, who).get(reverse("ticket_list"), parameters)
+            assert response.status_code == 200
+            assert_silent(response, who, f"ticket_list {parameters}")
 
 
 def test_the_number_leads_strangers_nowhere(world: World, secret: Secret) -> None:

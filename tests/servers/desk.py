@@ -189,7 +189,7 @@ class Desk:
         assert self.process is not None
         self.signal(signal.SIGKILL)
         self.process.wait(10)
-        until("the orphans end", lambda: not any(self.pids(word) for word in ("web", "worker", "fetcher")), 40)
+        until("the orphans end", lambda: not any(self.pids(word) for word in ("web", "worker", "fetcher", "live")), 40)
         self.start(ready=False)
 
     def stop(self, patience: float = 15) -> int:

@@ -148,7 +148,7 @@ def test_tickets_are_merged_into_one(anna, world: World) -> None:
     first, second, target = world.ticket("First"), world.ticket("Second"), world.ticket("Target")
     form = {"ticket": marks(first, second, target), "number": f"#{target.number}"}
     preview = text(anna.post(MASK, form))
-    assert "cannot be undone" in preview
+    assert "Their numbers will lead there." in preview
     assert "Change 2 tickets" in preview
     assert "2 tickets were changed." in text(anna.post(CHANGES, form))
     first.refresh_from_db()

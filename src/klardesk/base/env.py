@@ -100,6 +100,16 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def live_address(text: str) -> str:
+    """The path `/live/`, a whole web address that ends so, or the empty text."""
+    if text in {"", "/live/"}:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path != "/live/" or parts.query:
+        raise ValueError("expected /live/, or http:// or https:// with a host and the path /live/")
+    return text
+
+
 def host_of(address: str) -> str:
     """The host of a web address as a browser sends it, without the port; an IPv6 address in brackets."""
     host = urlsplit(address).hostname or ""

@@ -19,8 +19,9 @@ from django.db import connection, models, transaction
 T = TypeVar("T")
 TABLE = "base_configuration"
 _WATCHED: set[type[models.Model]] = set()
-_REVISION: ContextVar[list[str | None] | None] = ContextVar("revision", default=None)
+_REVISION: ContextVar[list[Any] | None] = ContextVar("revision", default=None)
 _GUARDED: set[str] = set()
+_ALONG: dict[str, Callable[[], str]] = {}
 _FUNCTION = "klardesk_configuration_changed"
 
 
@@ -70,6 +71,21 @@ def held() -> Iterator[None]:
         _REVISION.reset(mark)
 
 
+def read_along(name: str, expression: Callable[[], str]) -> None:
+    """Let a value be read with the revision, by the same query: `expression()` is its SQL on the present engine, a text."""
+    _ALONG[name] = expression
+
+
+def along(name: str) -> str | None:
+    """What was read under this name with the revision of the unit of work that is `held`; None if none is."""
+    if _REVISION.get() is None:
+        return None
+    _revision()
+    known = _REVISION.get()
+    found: dict[str, str] = known[1] if known else {}
+    return found.get(name)
+
+
 def put_up(**_of_signal: Any) -> None:
     """Create the triggers that are missing, and a new revision; after every migration, since SQLite makes a changed table
     anew and forgets them.
@@ -88,12 +104,13 @@ def _revision() -> str | None:
     known = _REVISION.get()
     if known:
         return known[0]
+    further = "".join(f", {expression()}" for expression in _ALONG.values()) if known is not None else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT revision FROM {TABLE}")  # noqa: S608
+        cursor.execute(f"SELECT revision{further} FROM {TABLE}")  # noqa: S608
         found = cursor.fetchone()
     revision = None if found is None else str(found[0])
     if known is not None:
-        known.append(revision)
+        known += [revision, dict(zip(_ALONG, found[1:], strict=True)) if found else {}]
     return revision
 
 

@@ -1,4 +1,4 @@
-"""Forms of fields: their definitions, and the masks."""
+"""Forms of fields: their definitions, the masks, and files of definitions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from klardesk.fields.models import Choice, Field, Kind, Subject
 from klardesk.tickets.pages.settings import valid_field
 
 DIVIDER = "|"
+MOST_BYTES = 1_000_000
 TEXT_FIELDS = (
     "label_en", "label_de", "help_en", "help_de", "none_possible", "default", "pattern", "message_en", "message_de", "link",
     "portal", "order",
@@ -159,3 +160,29 @@ class MaskForm(forms.Form):
         chosen = [one for one in self.possible if values[f"standing_{one.pk}"] != self.ABSENT]
         chosen.sort(key=lambda one: values[f"place_{one.pk}"] or 1000)
         return [(one, values[f"standing_{one.pk}"] == self.MANDATORY) for one in chosen]
+
+
+class ImportForm(forms.Form):
+    """A file of definitions, as text once it was read."""
+
+    file = forms.FileField(label=gettext_lazy("File"), required=False)
+    text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The file's text, as UTF-8."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        file = values.get("file")
+        if file is not None:
+            values["text"] = _decoded(file)
+        if not values.get("text", "").strip():
+            raise forms.ValidationError(_("Choose a file with fields."))
+        return values
+
+
+def _decoded(file: Any) -> str:
+    if file.size > MOST_BYTES:
+        raise forms.ValidationError(_("The file is too large for one with fields."))
+    try:
+        return str(file.read().decode("utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise forms.ValidationError(_("The file is no text in UTF-8.")) from problem

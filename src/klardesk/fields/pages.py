@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -15,13 +16,15 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from klardesk.access.pages import DeskRequest, administrator_required
-from klardesk.fields import actions, queries
+from klardesk.fields import actions, exchange, queries
 from klardesk.fields.definitions import definitions
-from klardesk.fields.forms import TEXT_FIELDS, FieldForm, MaskForm
+from klardesk.fields.forms import TEXT_FIELDS, FieldForm, ImportForm, MaskForm
 from klardesk.fields.models import Field, Mask
 from klardesk.tickets.pages.change import UNPROCESSABLE
 from klardesk.tickets.pages.settings import SettingPage
 from klardesk.tickets.policy import NotPossible
+
+MASK_NAMES = dict(Mask.choices)
 
 
 @administrator_required
@@ -116,6 +119,57 @@ class MaskPage(View):
     def show(self, request: DeskRequest, mask: Mask, form: MaskForm, status: int = 200) -> HttpResponse:
         """Draw it."""
         return render(request, "fields/mask.html", {"mask": mask, "form": form}, status=status)
+
+
+@administrator_required
+class FieldsExport(View):
+    """GET /admin/fields/export/: all fields and masks as a file."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """The file."""
+        headers = {"Content-Disposition": 'attachment; filename="fields.yaml"', "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(exchange.written(), content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+@administrator_required
+class FieldsImport(View):
+    """/admin/fields/import/: POST with a file shows what it would change; with `apply` it is taken in."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """The form."""
+        return self.show(request, ImportForm())
+
+    def post(self, request: DeskRequest) -> HttpResponse:
+        """Compare the file, or take it in."""
+        form = ImportForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(request, form, status=UNPROCESSABLE)
+        try:
+            bundle = exchange.read(form.cleaned_data["text"])
+            if "apply" in request.POST:
+                exchange.take_in(bundle, by=request.actor)
+                messages.success(request, _("The file was taken in."))
+                return HttpResponseRedirect(reverse("admin_fields"))
+        except (exchange.WrongFile, NotPossible) as problem:
+            form.add_error(None, str(problem))
+            return self.show(request, form, status=UNPROCESSABLE)
+        return self.show(request, form, steps=exchange.compared(bundle), text=form.cleaned_data["text"])
+
+    def show(
+        self,
+        request: DeskRequest,
+        form: ImportForm,
+        *,
+        steps: Sequence[exchange.Step] = (),
+        text: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        """Draw the form, or what would change."""
+        context = {
+            "form": form, "steps": steps, "text": text, "refused": any(step.problem for step in steps),
+            "changing": any(step.what != "same" for step in steps), "names": MASK_NAMES,
+        }  # fmt: skip
+        return render(request, "fields/import.html", context, status=status)
 
 
 def _mask(name: str) -> Mask:

@@ -8,28 +8,24 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from klardesk.fields.definitions import Standing, definitions
-from klardesk.fields.models import Field, Mask, MaskField, Subject, Value
+from klardesk.fields.models import CHOICES, TEXTS, Field, Mask, MaskField, Subject, Value
 from klardesk.fields.policy import PORTAL, SUBJECTS
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A field in the list: how many things bear a value, and the masks on which it stands."""
+    """A field in the list, and how many things bear a value of it."""
 
     field: Field
     values: int
-    masks: list[str]
 
 
 def listed_fields() -> list[Listed]:
-    """All fields, by what they belong to and their place; three queries."""
+    """All fields, by what they belong to and their place; two queries."""
     counted = Value.objects.unscoped("counted for administrators").filter(position=0).order_by().values("field_id")
     counts = dict(counted.annotate(number=Count("pk")).values_list("field_id", "number"))
-    masks: dict[int, list[str]] = {}
-    for mask, field_id in MaskField.objects.order_by("mask").values_list("mask", "field_id"):
-        masks.setdefault(field_id, []).append(str(Mask(mask).label))
     fields = sorted(Field.objects.all(), key=lambda one: (_SUBJECTS.index(one.subject), one.order, one.name))
-    return [Listed(one, counts.get(one.pk, 0), masks.get(one.pk, [])) for one in fields]
+    return [Listed(one, counts.get(one.pk, 0)) for one in fields]
 
 
 def placeable(mask: Mask) -> list[Field]:
@@ -75,6 +71,23 @@ def values_at_ticket(
         subject: {field: found[field.pk, key] for field in known.of(subject) if (field.pk, key) in found}
         for subject, key in keys.items() if key
     }  # fmt: skip
+
+
+def searchable(tickets: Iterable[int]) -> dict[int, str]:
+    """Of each ticket the texts of its fields as a search index takes them: texts as they are, choices by their names in both
+    languages. For whoever writes the index; one query, none without fields.
+    """
+    return {
+        key: "\n".join(word for field, texts in values.items() for text in texts for word in _searched(field, text))
+        for key, values in values_of(Subject.TICKET, tickets).items()
+    }
+
+
+def _searched(field: Field, text: str) -> list[str]:
+    if field.kind in TEXTS:
+        return [text]
+    choice = field.choice(text) if field.kind in CHOICES else None
+    return [] if choice is None else list(dict.fromkeys((choice.en, choice.de)))
 
 
 def _read(wanted: dict[Field, list[int]]) -> dict[int, dict[Field, list[str]]]:

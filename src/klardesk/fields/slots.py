@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from klardesk.fields import kinds, masks
 from klardesk.fields.definitions import definitions
+from klardesk.fields.lists import InLists
 from klardesk.fields.models import Field, Mask, Subject
 from klardesk.fields.policy import PLACE, is_safe_link
 from klardesk.fields.queries import values_at_ticket, values_of
 from klardesk.people.slots import register_further_fields
-from klardesk.tickets.field_slots import register_mask_fields
+from klardesk.tickets.field_slots import register_list_fields, register_mask_fields
 from klardesk.tickets.slots import (
     Badge,
     TicketAction,
@@ -84,6 +85,7 @@ def _badge(label: str, words: str, link: str) -> Badge:
 
 
 register_mask_fields(masks.OnMasks())
+register_list_fields(InLists())
 register_further_fields(masks.OfPeople())
 register_ticket_fields(masks.AtBeginning())
 register_undo_step("fields", masks.undo, order=200)

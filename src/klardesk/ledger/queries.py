@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, models
 from django.utils import translation
 
+from klardesk.base import kept
 from klardesk.base.statements import fetched
 from klardesk.ledger.models import Chain, Event
 from klardesk.ledger.refs import ChainRef
@@ -36,6 +37,26 @@ def standing() -> Hashable | None:
     if connection.in_atomic_block:
         return None
     return str(fetched("SELECT pg_current_snapshot()::text")[0][0])
+
+
+def _standing_along() -> str:
+    """`standing` as an expression, to be read with something else (`base.kept.read_along`)."""
+    if connection.vendor == "postgresql":
+        return "pg_current_snapshot()::text"
+    return "(SELECT id || digest FROM ledger_event ORDER BY id DESC LIMIT 1)"
+
+
+kept.read_along("standing", _standing_along)
+
+
+def standing_at_first() -> Hashable | None:
+    """The `standing` when this request first asked for configuration, which costs no query of its own; else the present one.
+
+    For what is drawn on every page and may be as old as the page.
+    """
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        return None
+    return kept.along("standing") or standing()
 
 
 def history(

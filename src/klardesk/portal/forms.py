@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from klardesk.base.options import options
 from klardesk.people.forms import NewPasswordForm
@@ -32,7 +32,7 @@ class TicketForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     queue = ThingField(label=gettext_lazy("What is it about?"), empty=gettext_lazy("please choose"))
-    type = ThingField(label=gettext_lazy("Type"), required=False, empty=gettext_lazy("none"))
+    type = ThingField(label=gettext_lazy("Type"), required=False, empty=pgettext_lazy("no type", "none"))
     priority = ThingField(label=gettext_lazy("Priority"))
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=255)
     text = text_field()

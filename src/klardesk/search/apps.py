@@ -12,11 +12,17 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        """Follow the tickets' events, and fill the search box of the desk's top bar."""
-        from klardesk.search import index
+        """Follow the tickets' events, and fill the search box of the desk's top bar and the filters of lists."""
+        from klardesk.search import index, list_filters
         from klardesk.web.shortcuts import EVERYWHERE
         from klardesk.web.slots import SearchBox, Shortcut, register_search_box, register_shortcut
 
         index.follow()
-        register_search_box(SearchBox(area="desk", label=_("Search tickets: number or words"), url_name="search"))
+        list_filters.register()
+        register_search_box(
+            SearchBox(
+                area="desk", label=_("Search tickets, customers, companies"), url_name="search",
+                suggestions="search_suggestions",
+            )
+        )  # fmt: skip
         register_shortcut(Shortcut(name="search", keys="/", label=_("Search"), section=EVERYWHERE, order=10))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 LONGEST_TEXT = 200_000
 """Characters of one document that are indexed; behind it stand logs and quotations of quotations."""
 LONGEST_WORD = 80
-SHORTEST_PREFIX = 3
-"""A word of fewer characters finds itself alone, not all words that begin with it."""
 _SPELLINGS = str.maketrans(
     {
         "ä": "ae",
@@ -27,6 +24,8 @@ _SPELLINGS = str.maketrans(
     }
 )
 _WORD = re.compile(r"[^\W_]+")
+_SPELLED_OUT = re.compile("([aou])e")
+_HYPHENATED = re.compile(r"(?<![\w.@/-])[^\W\d_]{2,}(?:-[^\W\d_]{2,}){1,3}(?![\w@/-])")
 
 
 def fold(text: str) -> list[str]:
@@ -37,22 +36,12 @@ def fold(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A part of a question: one word, or several in a row; `prefix` finds all words that begin with the last one."""
-
-    words: tuple[str, ...]
-    prefix: bool
+def plain(word: str) -> str:
+    """A folded word as somebody writes it who has no ä, ö, ü: `mueller` becomes `muller`. Other words stay."""
+    return _SPELLED_OUT.sub(r"\1", word)
 
 
-def terms(question: str) -> list[Term]:
-    """The parts of what somebody typed, all of which must be found: words as prefixes, quoted phrases as they stand.
-
-    A word that folding divides (an address, a hyphenated word) stays together as a phrase. At most 16 parts count.
-    """
-    found = []
-    for phrase, word in re.findall(r'"([^"]*)"|(\S+)', question):
-        words = tuple(fold(phrase or word))
-        if words:
-            found.append(Term(words, prefix=not phrase and len(words[-1]) >= SHORTEST_PREFIX))
-    return found[:16]
+def joined(text: str) -> list[str]:
+    """The hyphenated words of a text in one: `Netzwerk-Drucker` gives `netzwerkdrucker`. Numbers and addresses give none."""
+    found = (fold(each) for each in _HYPHENATED.findall(text[:LONGEST_TEXT]))
+    return ["".join(words)[:LONGEST_WORD] for words in found]

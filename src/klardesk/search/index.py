@@ -1,26 +1,32 @@
-"""Keep the index in step with the tickets, inside the transaction of each change."""
+"""Keep the index in step with the tickets, and with people and companies (`known`), inside the transaction of each change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Prefetch
 
 from klardesk.base import rows
 from klardesk.base.prepared import Prepared
 from klardesk.ledger import subscribe
-from klardesk.search.folding import fold
-from klardesk.search.models import Document
+from klardesk.search import known
+from klardesk.search.engines import engine
+from klardesk.search.models import Document, Word
+from klardesk.search.texts import Head, article_words, ticket_words, unmarked
+from klardesk.search.vocabulary import learn
 from klardesk.tickets import events
 from klardesk.tickets.models import Article, Attachment, Ticket
 from klardesk.tickets.read_again import ArticleReadAgain
+from klardesk.tickets.unmerged import MergeUndone
 
 BATCH = 500
 
 
 def follow() -> None:
-    """Hear the tickets' events."""
+    """Hear the events of tickets, people and companies."""
+    known.follow()
     handlers: dict[str, Callable[[int, Any], None]] = {
         "ticket.created": _index_ticket,
         "ticket.title_changed": _index_ticket,
@@ -29,6 +35,7 @@ def follow() -> None:
         "ticket.article_read_again": _index_again,
         "ticket.visibility_changed": _change_visibility,
         "ticket.merge_received": _take_over,
+        "ticket.merge_undone": _take_over,
     }
     for kind, handler in handlers.items():
         subscribe(kind, _Listener(handler), in_transaction=True)
@@ -51,48 +58,64 @@ class _Listener:
 
 
 def rebuild() -> int:
-    """Make the whole index anew; returns the number of documents. Call inside a transaction, so that search goes on."""
+    """Make the whole index anew; returns the number of tickets' documents. Call inside a transaction, so that search goes on."""
+    Word.objects.all().delete()
     Document.objects.all().delete()
-    count = 0
+    known.rebuild()
+    count, vocabulary = 0, set[str]()
     tickets = Ticket.objects.unscoped("index").select_related("customer", "company").order_by("pk")
     for batch in _batches(tickets.iterator(BATCH)):
         articles = Article.objects.unscoped("index").filter(ticket__in=batch).order_by("pk")
         of_tickets = [_ticket_document(ticket, _ticket_words(ticket)) for ticket in batch]
-        known = {ticket.pk: ticket for ticket in batch}
-        of_articles = [_article_document(article, known[article.ticket_id]) for article in _with_files(articles)]
-        count += len(Document.objects.bulk_create([*of_tickets, *of_articles]))
+        known_tickets = {ticket.pk: ticket for ticket in batch}
+        of_articles = [
+            _article_document(article, known_tickets[article.ticket_id]) for article in _with_files(articles)
+        ]
+        documents = Document.objects.bulk_create([*of_tickets, *of_articles])
+        vocabulary.update(*(document.words.split() for document in documents))
+        count += len(documents)
+    learn(unmarked(vocabulary))
+    with connection.cursor() as cursor:
+        for statement in engine().SETTLE:
+            cursor.execute(statement)
     return count
 
 
 def _index_ticket(ticket_id: int, payload: Any) -> None:
     """A new ticket's words stand in its event; those of a changed one are read again."""
     if isinstance(payload, events.Created):
-        words = [payload.number, payload.title, str(payload.customer), payload.customer_login, str(payload.company)]
-        rows.insert(Document(ticket_id=ticket_id, visible_to_customer=True, words=" ".join(_folded(words))))
-        return
-    ticket = Ticket.all_rows.select_related("customer", "company").get(pk=ticket_id)
-    Document.objects.filter(ticket_id=ticket_id, article=None).update(words=" ".join(_folded(_ticket_words(ticket))))
+        words = ticket_words(
+            payload.number, payload.title, str(payload.customer), payload.customer_login, str(payload.company)
+        )
+        rows.insert(Document(ticket_id=ticket_id, visible_to_customer=True, words=" ".join(words)))
+    else:
+        ticket = Ticket.all_rows.select_related("customer", "company").get(pk=ticket_id)
+        words = _ticket_words(ticket)
+        Document.objects.filter(ticket_id=ticket_id, article=None).update(words=" ".join(words))
+    learn(words)
 
 
 _WORDS: Prepared[tuple[str, ...]] = Prepared(
     lambda key: Article.all_rows.filter(pk=key).order_by()
-    .values_list("ticket__number", "ticket__title", "subject", "from_text", "to_text", "text")
+    .values_list("ticket__number", "ticket__title", "subject", "from_text", "to_text", "cc_text", "text")
 )  # fmt: skip
 
 
 def _index_article(ticket_id: int, payload: events.ArticleAdded) -> None:
-    [(number, title, subject, from_text, to_text, text)] = _WORDS.rows(payload.article.id)
-    words = " ".join(_folded([number, title, subject, from_text, to_text, *payload.files, text]))
+    [(number, title, subject, from_text, to_text, cc_text, text)] = _WORDS.rows(payload.article.id)
+    words = article_words((number, title), Head(subject, from_text, to_text, cc_text, payload.files), text)
     rows.insert(Document(
         ticket_id=ticket_id, article_id=payload.article.id, visible_to_customer=payload.article.visible_to_customer,
-        words=words,
+        words=" ".join(words),
     ))  # fmt: skip
+    learn(unmarked(words))
 
 
 def _index_again(_ticket_id: int, payload: ArticleReadAgain) -> None:
     article = Article.all_rows.select_related("ticket").defer("html").get(pk=payload.article.id)
     words = _article_words(article, article.ticket, payload.files)
-    Document.objects.filter(article=article).update(words=words)
+    Document.objects.filter(article=article).update(words=" ".join(words))
+    learn(unmarked(words))
 
 
 def _change_visibility(_ticket_id: int, payload: events.VisibilityChanged) -> None:
@@ -100,7 +123,7 @@ def _change_visibility(_ticket_id: int, payload: events.VisibilityChanged) -> No
     found.update(visible_to_customer=payload.visible_to_customer)
 
 
-def _take_over(ticket_id: int, payload: events.MergeReceived) -> None:
+def _take_over(ticket_id: int, payload: events.MergeReceived | MergeUndone) -> None:
     articles = [record.id for record in payload.articles]
     Document.objects.filter(article_id__in=articles).update(ticket_id=ticket_id)
 
@@ -110,27 +133,24 @@ def _with_files(articles: Any) -> Any:
 
 
 def _ticket_document(ticket: Ticket, words: list[str]) -> Document:
-    return Document(ticket=ticket, visible_to_customer=True, words=" ".join(_folded(words)))
+    return Document(ticket=ticket, visible_to_customer=True, words=" ".join(words))
 
 
 def _article_document(article: Any, ticket: Ticket) -> Document:
     words = _article_words(article, ticket, [file.name for file in article.files])
-    return Document(ticket=ticket, article=article, visible_to_customer=article.visible_to_customer, words=words)
+    return Document(
+        ticket=ticket, article=article, visible_to_customer=article.visible_to_customer, words=" ".join(words)
+    )
 
 
 def _ticket_words(ticket: Ticket) -> list[str]:
-    return [ticket.number, ticket.title, str(ticket.customer or ""), ticket.customer_login, str(ticket.company or "")]
+    customer, company = str(ticket.customer or ""), str(ticket.company or "")
+    return ticket_words(ticket.number, ticket.title, customer, ticket.customer_login, company)
 
 
-def _article_words(article: Article, ticket: Ticket, files: list[str]) -> str:
-    """Number and title stand with each article, so that a word of the title and one of the text find it together."""
-    texts = [ticket.number, ticket.title, article.subject, article.from_text, article.to_text, *files, article.text]
-    return " ".join(_folded(texts))
-
-
-def _folded(texts: Iterable[str]) -> Iterable[str]:
-    for text in texts:
-        yield from fold(text)
+def _article_words(article: Article, ticket: Ticket, files: list[str]) -> list[str]:
+    head = Head(article.subject, article.from_text, article.to_text, article.cc_text, files)
+    return article_words((ticket.number, ticket.title), head, article.text)
 
 
 def _batches(items: Iterable[Ticket]) -> Iterable[list[Ticket]]:

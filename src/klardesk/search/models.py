@@ -1,4 +1,4 @@
-"""The index: one document per ticket and one per article, folded to plain words."""
+"""The index: a document per ticket, article, customer and company, folded to plain words, and the vocabulary of them all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from klardesk.people.models import Company, Person
 from klardesk.tickets.models import Article, Ticket
 
 
@@ -24,3 +25,35 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"document of ticket {self.ticket_id}"
+
+
+class Known(models.Model):
+    """The words of one customer or one company."""
+
+    person = models.OneToOneField(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    company = models.OneToOneField(Company, null=True, on_delete=models.CASCADE, related_name="+")
+    words = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(person=None, company__isnull=False) | models.Q(person__isnull=False, company=None),
+                name="known_is_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"words of {self.person_id or self.company_id}"
+
+
+class Word(models.Model):
+    """A word of the index, and its `forms`: itself, and how it is written without ä, ö, ü."""
+
+    word = models.CharField(max_length=80)
+    forms = models.CharField(max_length=170)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["word"], name="search_word_word")]
+
+    def __str__(self) -> str:
+        return self.word

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from klardesk.access.pages import DeskRequest, agent_required
-from klardesk.search.queries import find, ticket_of_number
+from klardesk.search.acquainted import Suggestion
+from klardesk.search.queries import find, suggest, ticket_of_number
+from klardesk.search.question import LONGEST
 from klardesk.tickets.names import shown
 from klardesk.tickets.pages.columns import further_cells
 
@@ -21,7 +24,7 @@ class SearchPage(View):
 
     def get(self, request: DeskRequest) -> HttpResponse:
         """Show the hits of `q`, fifty at a time."""
-        question = request.GET.get("q", "").replace("\x00", "").strip()[:300]
+        question = _question(request)
         ticket = ticket_of_number(question, request.actor)
         if ticket is not None:
             return redirect("ticket", ticket.pk)
@@ -33,8 +36,36 @@ class SearchPage(View):
             "further": [(column.key, column.label, cells) for column, cells in further],
             "question": question,
             "found": found,
+            "known": _by_kind(found.known),
             "shown": shown,
             "page_number": number,
             "more": found.more and number < LAST_PAGE,
         }
         return render(request, "search/results.html", context)
+
+
+@agent_required
+class Suggestions(View):
+    """GET /search/suggestions/?q=: what somebody who is still typing may mean, as the options of a combobox."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """Draw the list."""
+        question = _question(request)
+        context = {"question": question, "groups": _by_kind(suggest(request.actor, question))}
+        return render(request, "search/suggestions.html", context)
+
+
+KINDS = {
+    "ticket": (gettext_lazy("Tickets"), "ticket"), "customer": (gettext_lazy("Customers"), "user"),
+    "company": (gettext_lazy("Companies"), "building-2"),
+}  # fmt: skip
+
+
+def _question(request: DeskRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+
+
+def _by_kind(found: list[Suggestion]) -> list[tuple[str, str, list[Suggestion]]]:
+    """Label, icon and suggestions of each kind that there is."""
+    groups = ((str(label), icon, [one for one in found if one.kind == kind]) for kind, (label, icon) in KINDS.items())
+    return [group for group in groups if group[2]]

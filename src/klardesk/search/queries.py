@@ -1,20 +1,25 @@
-"""Ask the index. Whose tickets may be found is the actor's scope, in the same statement."""
+"""Ask the index. Whose tickets, customers and companies may be found is the actor's scope, in the same statement."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from klardesk.search.acquainted import Suggestion, known_to
 from klardesk.search.engines import engine
-from klardesk.search.folding import fold, terms
+from klardesk.search.excerpts import Piece, excerpt, marker
+from klardesk.search.question import Except, Node, Not, leaves, parsed, signed
+from klardesk.search.vocabulary import widened
 from klardesk.tickets.models import Article, Ticket
 from klardesk.tickets.ordered import rows_by_key
 from klardesk.tickets.queries import ticket_by_number
 from klardesk.tickets.scopes import listed_queues
+from klardesk.web.jinja import url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +29,14 @@ if TYPE_CHECKING:
 CHUNK = 200
 """Documents read at a time; a ticket with many matching articles takes several."""
 CHUNKS = 20
-EXCERPT = 160
+SHORTEST = 2
+"""Characters from which something is suggested."""
+SUGGESTED = 6
+"""So many of each kind are suggested."""
+_NUMBER = re.compile(r"\s*(?:\[?\s*[^\W\d]*\s*[#:]?\s*)?(\d+)\s*\]?\s*")
+"""A number alone, or behind a word and a sign: `[Ticket#2024]`."""
+_HOOKED = re.compile(r"\[[^\W\d]+\s*[#:]\s*(\d+)\]")
+"""The number in a subject: `AW: [Ticket#2024] Printer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,57 +44,119 @@ class Hit:
     """A found ticket: its list row, and the place in its newest matching article (empty if the ticket itself matched)."""
 
     row: dict[str, Any]
-    excerpt: str
+    excerpt: list[Piece]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits, newest match first, and whether more follow. The end is not counted: that would cost the most."""
+    """A page of hits, newest match first, and whether more follow. The end is not counted: that would cost the most.
+
+    `too_many` are parts of words that stand for more words than were looked for; `known` customers and companies, on the
+    first page.
+    """
 
     hits: list[Hit]
     more: bool
+    too_many: list[str] = field(default_factory=list)
+    known: list[Suggestion] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the engine takes it: whether what it finds is wanted or all the rest; and the words to be marked."""
+
+    text: str
+    wanted: bool
+    marked: tuple[str, ...]
+    too_many: list[str]
 
 
 def ticket_of_number(question: str, actor: Actor) -> Ticket | None:
-    """The ticket if somebody typed just a number, with or without the hook before it; None else."""
-    words = fold(question)
-    number = words[-1] if words and len(words) <= 2 else ""
-    return ticket_by_number(number, actor) if number.isascii() and number.isdigit() else None
+    """The ticket if somebody typed just a number, with or without the hook before it, or pasted a subject; None else."""
+    found = _NUMBER.fullmatch(question) or _HOOKED.search(question)
+    return ticket_by_number(found[1], actor) if found and found[1].isascii() and len(found[1]) <= 60 else None
+
+
+def understood(text: str) -> Question | None:
+    """The question for the engine, or None if there is no word in it; one query where words may stand inside others."""
+    tree = parsed(text)
+    if tree is None:
+        return None
+    wide, too_many = widened(tree)
+    wanted, plain = signed(wide)
+    return Question(engine().question(plain), wanted, tuple(_marked(wide)), too_many)
 
 
 def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0) -> Found:
-    """Tickets in whose words all terms of the question occur together, newest match first: three queries as a rule."""
-    wanted = terms(question)
-    if not wanted or actor.kind == "nobody":
+    """Tickets in one of whose documents the question is answered, newest match first: seven queries as a rule."""
+    asked = understood(question) if actor.kind != "nobody" else None
+    if asked is None:
         return Found([], more=False)
-    try:
-        matches = _matches(engine().question(wanted), actor, offset + limit + 1)
-    except EmptyResultSet:  # the actor's scope holds no ticket at all
-        return Found([], more=False)
+    matches = matching(asked, actor, offset + limit + 1)
     page = list(matches.items())[offset : offset + limit]
-    known = {row["id"]: row for row in rows_by_key([key for key, _article in page], listed_queues(actor))}
-    texts = _texts([article for _ticket, article in page if article])
-    hits = [
-        Hit(known[key], _excerpt(texts.get(article or 0, ""), wanted[0].words[0]))
-        for key, article in page
-        if key in known
-    ]
-    return Found(hits, more=len(matches) > offset + limit)
+    rows = {row["id"]: row for row in rows_by_key([key for key, _article in page], listed_queues(actor))}
+    texts, words = _texts([article for _ticket, article in page if article]), marker(asked.marked)
+    hits = [Hit(rows[key], excerpt(texts.get(article or 0, ""), words)) for key, article in page if key in rows]
+    known_here = [] if offset else known_to(actor, asked.text, asked.wanted, SUGGESTED)
+    return Found(hits, len(matches) > offset + limit, asked.too_many, known_here)
 
 
-def _matches(question: str, actor: Actor, wanted: int) -> dict[int, int | None]:
+def matching(question: Question, actor: Actor, wanted: int, chunk_size: int = CHUNK) -> dict[int, int | None]:
     """The tickets and in each the newest matching article, until `wanted` tickets are found."""
-    scope, parameters = _scope(actor)
+    try:
+        scope, parameters = _scope(actor)
+    except EmptyResultSet:  # the actor's scope holds no ticket at all
+        return {}
     found = dict[int, int | None]()
     with connection.cursor() as cursor:
         for chunk in range(CHUNKS):
-            cursor.execute(*engine().statement(question, scope, (*parameters, CHUNK, chunk * CHUNK)))
+            window = (*parameters, chunk_size, chunk * chunk_size)
+            cursor.execute(*engine().statement(question.text, scope, window, question.wanted))
             documents: Sequence[tuple[int, int, int | None]] = cursor.fetchall()
             for _document, ticket, article in documents:
                 found.setdefault(ticket, article)
-            if len(documents) < CHUNK or len(found) >= wanted:
+            if len(documents) < chunk_size or len(found) >= wanted:
                 break
     return dict(list(found.items())[:wanted])
+
+
+def suggest(by: Actor, text: str) -> list[Suggestion]:
+    """What somebody who is still typing may mean, for agents: the ticket of the number first, then tickets, customers and
+    companies; seven queries at most, for a fragment.
+    """
+    if by.kind not in ("agent", "system") or len(text.strip()) < SHORTEST:
+        return []
+    exact, numbered = ticket_of_number(text, by), _numbered(by, text.strip())
+    asked = None if numbered else understood(text)
+    found = list(matching(asked, by, SUGGESTED, SUGGESTED * 4)) if asked and asked.wanted else numbered
+    keys = list(dict.fromkeys([*([exact.pk] if exact else []), *found]))[:SUGGESTED]
+    # The exact one may be the reader's though no list shows it: it was asked for through their scope.
+    listed = None if exact else listed_queues(by)
+    tickets = [
+        Suggestion("ticket", row["title"], row["number"], url("ticket", row["id"])) for row in rows_by_key(keys, listed)
+    ]
+    return [*tickets, *known_to(by, asked.text, asked.wanted, SUGGESTED)] if asked else tickets
+
+
+def _numbered(actor: Actor, text: str) -> list[int]:
+    """The tickets, newest number first, whose number begins so, if it is digits alone."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 40):
+        return []
+    following = str(int(text) + 1).zfill(len(text))
+    found = Ticket.objects.listed_for(actor).filter(number__gte=text).order_by("-number").values_list("pk", flat=True)
+    return list((found.filter(number__lt=following) if len(following) == len(text) else found)[:SUGGESTED])
+
+
+def _marked(node: Node) -> list[str]:
+    """The words that a found text has, or may have."""
+    if isinstance(node, Not):
+        return []
+    if isinstance(node, Except):
+        return _marked(node.found)
+    parts = getattr(node, "parts", None)
+    if parts is not None:
+        return [word for part in parts for word in _marked(part)]
+    return [word for term in leaves(node) for word in (*term.words, *term.others) if len(word) > 1]
 
 
 def _scope(actor: Actor) -> tuple[str, tuple[Any, ...]]:
@@ -90,6 +164,15 @@ def _scope(actor: Actor) -> tuple[str, tuple[Any, ...]]:
 
     A correlated EXISTS, so that the engine asks for one ticket per match and can stop at the limit.
     """
+    queues = listed_queues(actor)
+    if queues is not None:  # an agent's lists ask for nothing but the queue
+        if not queues:
+            raise EmptyResultSet
+        marks = ", ".join(["%s"] * len(queues))
+        return (
+            f"EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = d.ticket_id AND t.queue_id IN ({marks}))",  # noqa: S608
+            tuple(sorted(queues)),
+        )
     tickets = Ticket.objects.listed_for(actor).filter(pk=RawSQL("d.ticket_id", ())).order_by().values("pk")
     sql, parameters = tickets.query.sql_with_params()
     visible = "d.visible_to_customer AND " if actor.kind == "customer" else ""
@@ -97,15 +180,6 @@ def _scope(actor: Actor) -> tuple[str, tuple[Any, ...]]:
 
 
 def _texts(articles: list[int]) -> dict[int, str]:
-    """The beginning of each article's text; the rows were scoped when they were found."""
+    """Each article's text; the rows were scoped when they were found."""
     found = Article.objects.unscoped("excerpts of found articles").filter(pk__in=articles)
     return dict(found.values_list("pk", "text"))
-
-
-def _excerpt(text: str, word: str) -> str:
-    """The place of a text where the word stands, on one line."""
-    line = " ".join(text[:50_000].split())
-    place = max(line.casefold().find(word), 0)
-    start = max(place - EXCERPT // 3, 0)
-    part = line[start : start + EXCERPT]
-    return ("… " if start else "") + part + (" …" if start + EXCERPT < len(line) else "")

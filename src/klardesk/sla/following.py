@@ -10,7 +10,7 @@ from klardesk.sla import index, outcomes
 SWEEP = "sla.clocks"
 TICKET = (
     "ticket.created", "ticket.article_added", "ticket.visibility_changed", "ticket.state_changed", "ticket.moved",
-    "ticket.merged", "ticket.merge_received", "ticket.service_changed",
+    "ticket.merged", "ticket.merge_received", "ticket.merge_undone", "ticket.merge_given_back", "ticket.service_changed",
 )  # fmt: skip
 """What can change what a ticket owes; each of them recomputes its own ticket alone."""
 SETTINGS = ("sla.", "calendar.")

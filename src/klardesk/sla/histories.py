@@ -24,7 +24,8 @@ EVER = 2**31 - 1
 # Chains first and their events then: joined, a PostgreSQL that has no statistics yet reads the whole ledger for each ticket.
 _CHAINS = "SELECT id, key FROM ledger_chain WHERE kind = 'ticket' AND key IN ({keys})"
 _STATES = """SELECT chain_id, at, payload FROM ledger_event
-WHERE chain_id IN ({keys}) AND kind IN ('ticket.created', 'ticket.state_changed', 'ticket.merged') AND sequence < {end:d}
+WHERE chain_id IN ({keys}) AND sequence < {end:d}
+AND kind IN ('ticket.created', 'ticket.state_changed', 'ticket.merged', 'ticket.merge_undone')
 ORDER BY chain_id, sequence"""
 _ARTICLES = """SELECT ticket_id, id, created_at, sender, visible_to_customer FROM tickets_article
 WHERE ticket_id IN ({keys}) ORDER BY ticket_id, created_at, id"""

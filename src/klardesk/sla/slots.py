@@ -9,7 +9,7 @@ from django.forms import Field
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from klardesk.base import clock
 from klardesk.sla.actions import begin_service, change_service
@@ -102,7 +102,7 @@ class ServiceFields:
 
 def service_fields(services: Sequence[Service], chosen: Service | None, present: SLA | None = None) -> dict[str, Field]:
     """The choice of a service, and that of its SLA if it has any; `present` is offered too, though no longer valid."""
-    service = ThingField(label=gettext_lazy("Service"), required=False, empty=gettext_lazy("none"))
+    service = ThingField(label=gettext_lazy("Service"), required=False, empty=pgettext_lazy("no service", "none"))
     service.offer(services)
     fields: dict[str, Field] = {"service": service}
     slas = slas_of([chosen]) if chosen else []

@@ -10,12 +10,15 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest
 from klardesk.sla.pages import PERIODS
 from klardesk.sla.queries import COUNTED, Period, due_counts, due_rows
+from klardesk.tickets.counters import kept
 from klardesk.tickets.pages.widgets import ROWS, tickets_html
+from klardesk.tickets.scopes import listed_queues
 from klardesk.web.jinja import query, url
-from klardesk.web.slots import Visitor, Widget, any_agent
+from klardesk.web.slots import TopbarCounter, Visitor, Widget, any_agent
 
 KEY = "due"
 
@@ -47,3 +50,17 @@ class DueWidget:
         body = tickets_html(asked, rows, _("Nothing is due today."))
         context = {"periods": periods, "body": body, "counted": COUNTED}
         return {KEY: render_to_string("sla/widget_due.html", context, request=request)}
+
+
+def escalated(visitor: Visitor) -> int:
+    """How many tickets of the agent's queues are past their due time; no query while nothing happened within the minute."""
+    if not isinstance(visitor, Actor):
+        return 0
+    queues = tuple(sorted(listed_queues(visitor) or ()))
+    return kept(("escalated", queues), lambda: due_counts(visitor)[Period.ESCALATED], within_minute=True, at_first=True)
+
+
+COUNTER = TopbarCounter(
+    label=gettext_lazy("Escalated"), counted=gettext_lazy("tickets"), url_name="due_list", icon="triangle-alert", count=escalated,
+    most=COUNTED, query="?period=escalated", left_out=True, order=20,
+)  # fmt: skip

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.utils import timezone
 
 from klardesk.base import clock
 from klardesk.base.options import option
+from klardesk.fields import kinds
+from klardesk.fields.definitions import definitions
+from klardesk.fields.models import Field, Subject
+from klardesk.fields.queries import values_of
 from klardesk.texts.placeholders import LONG, Source, Values
 
 if TYPE_CHECKING:
@@ -28,6 +34,7 @@ _PERSON: dict[str, Callable[[Person], str]] = {
     "USEREMAIL": lambda person: person.email,
     "USERPHONE": lambda person: person.phone,
 }
+FIELD, SHOWN = "TICKET_DYNAMICFIELD_", "_value"
 _AGENTS = ("OWNER_", "TICKET_OWNER_", "RESPONSIBLE_", "TICKET_RESPONSIBLE_", "AGENT_", "CURRENT_")
 _CUSTOMERS = ("CUSTOMER_", "CUSTOMER_DATA_")
 _CONFIG: dict[str, Source] = {
@@ -65,7 +72,7 @@ def values_for(
     plain["CUSTOMER_REALNAME"] = lambda: customer_name or (ticket.customer.full_name if ticket.customer else "")
     plain["CUSTOMER_FROM"] = plain["CUSTOMER_REALNAME"]
     said = (said_by.subject, said_by.text) if said_by else ("", "")
-    return Values(plain, subject, body, *said, clean=clean or str, dated=_dated)
+    return Values(_WithFields(plain, ticket), subject, body, *said, clean=clean or str, dated=_dated)
 
 
 def _ticket(ticket: Ticket) -> dict[str, Source]:
@@ -104,6 +111,44 @@ def _company(ticket: Ticket) -> dict[str, Source]:
     return {prefix + name: source for prefix in _CUSTOMERS for name, source in found.items()}
 
 
+class _WithFields(dict[str, Source]):
+    """The sources of placeholders, and for those that name one of the ticket's fields its value: as it is stored, and, with
+    _VALUE, as it reads. Fields cost nothing unless a text names one, and then one query.
+    """
+
+    def __init__(self, plain: Mapping[str, Source], ticket: Ticket) -> None:
+        super().__init__(plain)
+        self._ticket = ticket
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The source of a placeholder."""
+        if key not in self and (found := field_named(key)) is not None:
+            return partial(self._value, *found)
+        return super().get(key, default)
+
+    def _value(self, field: Field, shown: bool) -> str:
+        texts = self._values.get(field, [])
+        if not shown:
+            return ", ".join(texts)
+        with timezone.override(ZoneInfo(settings.TIME_ZONE)):  # as all times in texts
+            return kinds.words(field, texts)
+
+    @cached_property
+    def _values(self) -> Mapping[Field, list[str]]:
+        key = self._ticket.pk
+        return values_of(Subject.TICKET, [key]).get(key, {}) if key else {}
+
+
+def field_named(placeholder: str) -> tuple[Field, bool] | None:
+    """The valid field of tickets that a placeholder (in upper case) names, and whether its value is meant as it reads."""
+    if not placeholder.startswith(FIELD):
+        return None
+    name, known = placeholder.removeprefix(FIELD).lower(), definitions.get().by_name
+    shown = name.endswith(SHOWN)
+    field = known.get(name.removesuffix(SHOWN))
+    return (field, shown) if field is not None and field.valid and field.subject == Subject.TICKET else None
+
+
 def _people(prefixes: tuple[str, ...], person: Callable[[], Person | None]) -> dict[str, Source]:
     def source(read: Callable[[Person], str]) -> Source:
         def value() -> str:
@@ -126,5 +171,14 @@ def _dated(zone: str) -> str:
     return f"{_DAYS[now.weekday()]}, {_MONTHS[now.month - 1]} {now.day}, {now.year} at {now:%H:%M:%S} ({name})"
 
 
-KNOWN = frozenset(values_for(cast("Ticket", None)).plain) | LONG
-"""Every placeholder that stands for something, in upper case."""
+_KNOWN = frozenset(values_for(cast("Ticket", None)).plain) | LONG
+
+
+class Known:
+    """Every placeholder that stands for something, in upper case: the desk's own, and those of the fields there are now."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in _KNOWN or field_named(str(name)) is not None
+
+
+KNOWN = Known()

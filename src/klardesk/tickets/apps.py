@@ -25,8 +25,10 @@ class TicketsConfig(AppConfig):
             shortcuts,
             tasks,
         )
+        from klardesk.tickets.further_filters import register
         from klardesk.tickets.models import ListChoice, Priority, Queue, SavedView, State, Type
         from klardesk.tickets.pages.drafts import offer_after_log_in
 
+        register()
         user_logged_in.connect(offer_after_log_in, dispatch_uid="tickets.drafts")
         kept.watch(Queue, State, Priority, Type, SavedView, SavedView.groups.through, ListChoice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -11,8 +12,10 @@ from django.utils.translation import pgettext
 
 from klardesk.access.actor import Actor
 from klardesk.access.policy import right_label
+from klardesk.base import clock
 from klardesk.tickets.actions.bulk import BulkChange
 from klardesk.tickets.actions.times import time_wanted
+from klardesk.tickets.bulk_runs import BulkDone
 from klardesk.tickets.field_slots import lacking
 from klardesk.tickets.models import StateType, Ticket, Watcher
 from klardesk.tickets.names import shown
@@ -46,6 +49,18 @@ def chosen_tickets(keys: Sequence[int], actor: Actor) -> list[Ticket]:
     """The tickets of these keys that the actor may open, in this order; one query. Others are not there."""
     found = {one.pk: one for one in Ticket.objects.visible_to(actor).filter(pk__in=keys).select_related(*RELATED)}
     return [found[key] for key in keys if key in found]
+
+
+def done_in(run: str, actor: Actor, keys: Sequence[int]) -> set[int]:
+    """Which of these tickets the actor's run of this key has changed already; one query."""
+    found = BulkDone.objects.filter(run=run, person_id=actor.key, ticket_id__in=keys)
+    return set(found.values_list("ticket_id", flat=True))
+
+
+def undoable_in(run: str, actor: Actor, seconds: int) -> list[BulkDone]:
+    """What the actor's run did, the last first, if the last of it was done within so many seconds; else nothing."""
+    found = list(BulkDone.objects.filter(run=run, person_id=actor.key).select_related("ticket").order_by("-pk"))
+    return found if found and clock.now() - found[0].at <= timedelta(seconds=seconds) else []
 
 
 class Foresight:
@@ -146,7 +161,11 @@ def _changed_properties(ticket: Ticket, wanted: BulkChange) -> Iterator[Part]:
         yield _("State"), _state(ticket.state, ticket.pending_until), _state(changes.state, changes.pending_until)
     for label, old, new, words in named:
         if new is not None and old != new:
-            yield label, words(old) if old else nobody if label != _("Type") else _("none"), words(new)
+            yield (
+                label,
+                words(old) if old else nobody if label != _("Type") else pgettext("no type", "none"),
+                words(new),
+            )
     if changes.owner_none and ticket.owner:
         yield _("Owner"), str(ticket.owner), nobody
     if wanted.responsible_none and ticket.responsible:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar, cast
 
-from klardesk.ledger.queries import standing
+from klardesk.base import clock
+from klardesk.ledger.queries import standing, standing_at_first
 from klardesk.tickets.ordered import fetched
 
 T = TypeVar("T")
@@ -25,14 +26,19 @@ def counts(queues: Sequence[int], states: Sequence[int]) -> Mapping[int, int]:
     return kept((tuple(queues), tuple(states)), lambda: _counted(queues, states))
 
 
-def kept(wanted: Hashable, count: Callable[[], T]) -> T:
-    """What `count` gave for this, unless something happened since; one query, and its own when it is asked."""
-    now = standing()
+def kept(wanted: Hashable, count: Callable[[], T], *, within_minute: bool = False, at_first: bool = False) -> T:
+    """What `count` gave for this, unless something happened since; one query, and its own when it is asked.
+
+    `within_minute`: a minute of the clock ends it too, for what passes with time. With `at_first` it may be as old as the
+    request's first question for configuration, and costs no query while it holds.
+    """
+    happened = standing_at_first() if at_first else standing()
+    now = (happened, clock.now().replace(second=0, microsecond=0) if within_minute else None)
     known = _KEPT.get(wanted)
-    if known is not None and now is not None and known[0] == now:
+    if known is not None and happened is not None and known[0] == now:
         return cast(T, known[1])
     found = count()
-    if now is not None:
+    if happened is not None:
         if len(_KEPT) >= MOST:
             _KEPT.clear()
         _KEPT[wanted] = (now, found)
@@ -42,3 +48,8 @@ def kept(wanted: Hashable, count: Callable[[], T]) -> T:
 def _counted(queues: Sequence[int], states: Sequence[int]) -> dict[int, int]:
     where = f"queue_id IN ({','.join(map(str, queues))}) AND state_id IN ({','.join(map(str, states))})"
     return dict(fetched(f"SELECT queue_id, COUNT(*) FROM tickets_ticket WHERE {where} GROUP BY queue_id"))  # noqa: S608 - whole numbers alone
+
+
+def forget(wanted: Hashable) -> None:
+    """What is kept for this is out of date, though no event tells so."""
+    _KEPT.pop(wanted, None)

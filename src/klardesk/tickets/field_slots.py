@@ -6,15 +6,20 @@ Documented in docs/develop/extension-points.md. Names of fields in forms and add
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
 from klardesk.tickets.policy import NotPossible
 
 if TYPE_CHECKING:
+    from django.db.models import Q
     from django.forms import Field
+    from django.http import QueryDict
 
     from klardesk.access.actor import Actor
     from klardesk.tickets.models import Ticket
+    from klardesk.tickets.slots import ListColumn
 
 PREFIX = "field_"
 SHOWN = "fields_shown"
@@ -72,3 +77,73 @@ def demand_filled(mask: str, ticket: Ticket, by: Actor) -> None:
     """NotPossible if an agent does with a ticket what a mask is for, while something mandatory there is not filled in."""
     if by.kind == "agent" and (sentence := lacking(mask, [ticket.pk]).get(ticket.pk)):
         raise NotPossible(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFilter:
+    """What narrows a list by one field: any of `values`, or days from `first` to `last`, either of which may be missing."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterInput:
+    """How a list is narrowed by a field, in the form of filters: options to be ticked (value, text), else an input of a type."""
+
+    name: str
+    label: str
+    type: str = "text"
+    options: tuple[tuple[str, str], ...] = ()
+
+
+class SheetCells(Protocol):
+    """Columns of a file of tickets, in the reader's language and zone."""
+
+    heads: Sequence[str]
+
+    def cells(self, tickets: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """For each of these tickets that has any value a text for each column; one query."""
+
+
+class ListFields(Protocol):
+    """Fields in lists of tickets, by names that begin with PREFIX; nothing costs a query where there are no fields."""
+
+    def columns(self) -> Sequence[ListColumn]:
+        """Columns that can be chosen; none is drawn unless it is. All of a page's cost one query together."""
+
+    def read(self, parameters: QueryDict) -> Sequence[FieldFilter]:
+        """The filters of an address; what cannot be read is passed over."""
+
+    def condition(self, wanted: FieldFilter) -> Q:
+        """The tickets that a filter leaves."""
+
+    def told(self, wanted: FieldFilter) -> tuple[str, str]:
+        """The filter in words: what the field is called, and what it is narrowed to."""
+
+    def inputs(self) -> Sequence[FilterInput]:
+        """What the form of filters offers."""
+
+    def sheet(self, zone: tzinfo, language: str) -> SheetCells:
+        """What a file of tickets says of them."""
+
+
+_list_fields: list[ListFields] = []
+
+
+def register_list_fields(source: ListFields) -> None:
+    """Add a source of fields in lists; registering it twice counts once."""
+    if source not in _list_fields:
+        _list_fields.append(source)
+
+
+def list_fields() -> Sequence[ListFields]:
+    """All sources."""
+    return tuple(_list_fields)
+
+
+def is_field(parameter: str) -> bool:
+    """Whether a parameter of an address narrows a list by a field."""
+    return parameter.startswith(PREFIX)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from klardesk.access.models import Group
 from klardesk.people.models import Company, Person
+from klardesk.tickets.bulk_runs import BulkDone
 from klardesk.tickets.managers import ArticleManager, AttachmentManager, DraftManager, TicketManager, TimeManager
 from klardesk.tickets.registers import DeletedTicket, NumberCounter
 from klardesk.tickets.seen import TicketSeen
 
-__all__ = ["DeletedTicket", "NumberCounter", "TicketSeen"]
+__all__ = ["BulkDone", "DeletedTicket", "NumberCounter", "TicketSeen"]
 
 
 class FollowUp(models.TextChoices):
@@ -154,8 +155,8 @@ class Ticket(models.Model):
                 fields=["owner", "pending_until"], condition=models.Q(pending_until__isnull=False), name="ticket_reminder"
             ),
             models.Index(fields=["owner", "state", "-changed_at", "-id"], condition=models.Q(locked=True), name="ticket_locked"),
-            models.Index(fields=["customer", "state", "queue"], name="ticket_customer"),
-            models.Index(fields=["company", "state", "queue"], name="ticket_company"),
+            models.Index(fields=["customer", "state", "queue", "-id"], name="ticket_customer"),
+            models.Index(fields=["company", "state", "queue", "-id"], name="ticket_company"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

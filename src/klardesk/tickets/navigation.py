@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +12,8 @@ from klardesk.access.actor import Actor
 from klardesk.people.models import Person
 from klardesk.people.slots import StartPlace, register_start_places
 from klardesk.tickets.models import Article
-from klardesk.tickets.pages import panels
+from klardesk.tickets.own import MOST, toolbar
+from klardesk.tickets.pages import panels, relations
 from klardesk.tickets.pages.widgets import TicketWidgets
 from klardesk.tickets.slots import (
     ArticleAction,
@@ -21,12 +22,16 @@ from klardesk.tickets.slots import (
     register_article_action,
     register_list_column,
     register_panel,
+    register_undo_step,
 )
 from klardesk.web.slots import (
     NavigationEntry,
+    Text,
+    TopbarCounter,
     UserMenuEntry,
     Visitor,
     register_navigation,
+    register_topbar_counter,
     register_user_menu,
     register_widgets,
 )
@@ -174,6 +179,7 @@ register_article_action(
         order=95,
     )
 )
+register_undo_step(relations.UNMERGE, relations.unmerge)
 register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))
 register_list_column(ListColumn(key="time", label=_("Time"), cells=_times, left_out=True, order=20))
 
@@ -190,4 +196,23 @@ def _places(person: Person) -> list[StartPlace]:
 
 
 register_start_places("tickets", _places)
+
+
+def _waits(name: str) -> Callable[[Visitor], int]:
+    return lambda visitor: int(getattr(toolbar(visitor), name)) if isinstance(visitor, Actor) else 0
+
+
+def _counter(name: str, label: Text, icon: str, query: str, *, urgent: bool = False) -> TopbarCounter:
+    return TopbarCounter(
+        label=label, counted=_("tickets"), url_name="ticket_list", icon=icon, count=_waits(name), most=MOST, query=query,
+        left_out=True, urgent=urgent, order=10,
+    )  # fmt: skip
+
+
+register_topbar_counter(
+    _counter("mine", _("My tickets"), "user", "?view=mine"),
+    _counter("unread", _("Mine, unread"), "mail", "?view=mine&unread=yes"),
+    _counter("watched", _("Watched by me"), "eye", "?view=watched"),
+    _counter("reminded", _("Reminder reached"), "clock", "?view=reminded", urgent=True),
+)
 register_widgets("tickets", TicketWidgets())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from klardesk.base import clock
-from klardesk.tickets.counters import counts, kept
+from klardesk.tickets.counters import counts, forget, kept
 from klardesk.tickets.ordered import fetched, merged_keys
 from klardesk.tickets.queries import Listing, listing, sorted_by, state_ids
 from klardesk.tickets.scopes import listed_queues
@@ -21,6 +21,10 @@ from klardesk.tickets.scopes import listed_queues
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
+MOST = 1000
+"""How far the top bar counts."""
+NEWEST = 200
+"""So many of an agent's tickets are looked through for unread ones: those that changed last."""
 COUNTED = 1000
 """How far reminders are counted."""
 _BY_CHANGE = """SELECT * FROM (SELECT id, changed_at AS moment FROM tickets_ticket WHERE {whose} AND state_id = {state:d}
@@ -36,6 +40,12 @@ _COUNTS = """SELECT (SELECT COUNT(*) FROM tickets_ticket WHERE owner_id = {key:d
 (SELECT COUNT(*) FROM tickets_ticket WHERE owner_id = {key:d} {open} AND locked),
 (SELECT COUNT(*) FROM (SELECT 1 AS one {reminded} LIMIT {limit:d}) AS passed),
 (SELECT COUNT(*) FROM tickets_ticket WHERE owner_id IS NULL {open})"""
+_TOOLBAR = """SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM tickets_ticket WHERE owner_id = {key:d} {open} LIMIT {most:d})
+AS a), (SELECT COUNT(*) FROM (SELECT 1 AS one {reminded} LIMIT {most:d}) AS b),
+(SELECT COUNT(*) FROM (SELECT 1 AS one FROM tickets_watcher w JOIN tickets_ticket t ON t.id = w.ticket_id
+WHERE w.person_id = {key:d} {watched} LIMIT {most:d}) AS c),
+(SELECT COUNT(*) FROM tickets_ticket t LEFT JOIN tickets_ticketseen n ON n.ticket_id = t.id AND n.person_id = {key:d}
+WHERE t.id IN ({newest}) AND (n.articles IS NULL OR n.articles < t.article_count))"""
 _LOAD = """SELECT owner_id, COUNT(*) FROM tickets_ticket WHERE state_id IN ({states}) AND queue_id IN ({queues})
 GROUP BY owner_id"""
 
@@ -49,6 +59,18 @@ class Workload:
     reminded: int = 0
     new: int = 0
     unassigned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """An agent's own tickets that wait, MOST at most: all, those with a passed reminder, watched ones; unread ones among the
+    NEWEST of their own.
+    """
+
+    mine: int = 0
+    reminded: int = 0
+    watched: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +97,45 @@ def workload(actor: Actor) -> Workload:
     reach = _reach(actor)
     if reach is None:
         return Workload()
-    minute = clock.now().replace(second=0, microsecond=0)
-    return kept(("own", reach, minute), lambda: _workload(actor, reach))
+    return kept(("own", reach), lambda: _workload(actor, reach), within_minute=True)
+
+
+def toolbar(actor: Actor) -> Toolbar:
+    """The numbers of the top bar. No query while nothing happened within the minute: what tells so is read with the
+    configuration's revision. What somebody read elsewhere may count for a minute more.
+    """
+    return actor.once("toolbar", lambda: _toolbar_kept(actor))
+
+
+def forget_toolbar(actor: Actor) -> None:
+    """The agent read something, which no event tells."""
+    reach = _reach(actor)
+    if reach is not None:
+        forget(_toolbar_key(reach))
+
+
+def _toolbar_kept(actor: Actor) -> Toolbar:
+    reach = _reach(actor)
+    if reach is None:
+        return Toolbar()
+    return kept(_toolbar_key(reach), lambda: _toolbar(actor, reach), within_minute=True, at_first=True)
+
+
+def _toolbar_key(reach: _Reach) -> tuple[object, ...]:
+    return ("toolbar", reach.key, reach.queues, reach.states)
+
+
+def _toolbar(actor: Actor, reach: _Reach) -> Toolbar:
+    words = reach.words
+    unended = "state_id IN ({states}) AND queue_id IN ({queues})".format(**words)
+    newest = ",".join(map(str, LISTS["mine"](actor, reach, NEWEST))) or "0"
+    parts = {
+        "open": f"AND {unended}",
+        "watched": f"AND t.{unended.replace('queue_id', 't.queue_id')}",
+        "newest": newest,
+    }
+    statement = _TOOLBAR.format(**words, **parts, reminded=_REMINDED.format(**words), most=MOST)
+    return Toolbar(*fetched(statement)[0])
 
 
 def own_keys(actor: Actor, which: str, count: int) -> list[int]:

@@ -40,7 +40,8 @@ SORTS = {
 }  # fmt: skip
 
 EXPORTED = (
-    "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name", "owner__login",
+    "pk", "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name",
+    "owner__login",
     "customer__first_name", "customer__last_name", "customer_login", "company__name", "created_at", "changed_at", "pending_until",
 )  # fmt: skip
 """What a list says of a ticket in a file."""
@@ -271,13 +272,14 @@ def open_tickets_of(customer_id: int | None, company_id: int | None, actor: Acto
     return of_customer, of_company
 
 
-def _in_reach(queues: list[int], states: list[int], **whose: int) -> Any:
+def in_reach(queues: list[int], states: list[int], **whose: int) -> Any:
+    """Keys of the tickets of these queues and states, of whom `whose` names; COUNTED at most. For a prepared query."""
     listed = Ticket.objects.unscoped("of queues that the actor's lists show")
     return listed.filter(queue_id__in=queues, state_id__in=states, **whose).order_by().values_list("pk")[:COUNTED]
 
 
-_OF_CUSTOMER = Prepared[Any](lambda key, queues, states: _in_reach(queues, states, customer_id=key))
-_OF_COMPANY = Prepared[Any](lambda key, queues, states: _in_reach(queues, states, company_id=key))
+_OF_CUSTOMER = Prepared[Any](lambda key, queues, states: in_reach(queues, states, customer_id=key))
+_OF_COMPANY = Prepared[Any](lambda key, queues, states: in_reach(queues, states, company_id=key))
 _LINKS_OF: Prepared[Link] = Prepared(
     lambda key, same: Link.objects.filter(Q(source_id=key) | Q(target_id=same)).order_by("type", "pk")
 )

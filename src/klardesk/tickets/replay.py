@@ -14,6 +14,7 @@ from klardesk.tickets import events
 from klardesk.tickets.participants import ParticipantAdded, ParticipantRemoved
 from klardesk.tickets.read_again import ArticleReadAgain
 from klardesk.tickets.time_spent import TimeAdded, TimeCorrected, TimeRecord
+from klardesk.tickets.unmerged import MergeGivenBack, MergeUndone
 
 
 @dataclass
@@ -185,7 +186,30 @@ def _merge_received(state: TicketState, payload: events.MergeReceived, _at: date
     state.articles |= {record.id: (record.visible_to_customer, record.content) for record in payload.articles}
     _keep(state, *payload.times)
     state.watchers |= set(payload.watchers)
-    state.links = {(link.role, link.ticket.id or 0) for link in payload.links}
+    state.links = _link_pairs(payload.links)
+
+
+@_applies(MergeUndone)
+def _merge_undone(state: TicketState, payload: MergeUndone, _at: datetime) -> None:
+    for name in ("pending_until", "reminded_at", "locked", "locked_at"):
+        setattr(state, name, getattr(payload, name))
+    state.merged_into_id, state.state_id = None, payload.state.id
+    state.articles = {record.id: (record.visible_to_customer, record.content) for record in payload.articles}
+    _keep(state, *payload.times)
+    state.watchers, state.links = set(payload.watchers), _link_pairs(payload.links)
+
+
+@_applies(MergeGivenBack)
+def _merge_given_back(state: TicketState, payload: MergeGivenBack, _at: datetime) -> None:
+    state.articles = {key: article for key, article in state.articles.items() if key not in payload.articles}
+    state.times = {key: facts for key, facts in state.times.items() if key not in payload.times}
+    _keep(state)
+    state.watchers -= set(payload.watchers)
+    state.links = _link_pairs(payload.links)
+
+
+def _link_pairs(links: Iterable[events.LinkRecord]) -> set[tuple[str, int]]:
+    return {(link.role, link.ticket.id or 0) for link in links}
 
 
 @_applies(events.Linked)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 
 from klardesk.base.kept import Kept
-from klardesk.tickets.filters import FIELDS
+from klardesk.tickets.filters import names
 from klardesk.tickets.models import ListChoice, SavedView
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
-SAVED = ("queue", "sub", "state", "view", "sort", *FIELDS)
-"""What a view keeps of the address of a list."""
+SAVED = ("queue", "sub", "state", "view", "sort")
+"""What a view keeps of the address of a list, beside what narrows it."""
 LONGEST = 4000
 
 
@@ -47,7 +47,7 @@ def columns_of(actor: Actor, view: SavedView | None) -> Sequence[str]:
 def saved_query(parameters: QueryDict) -> str:
     """What a view keeps of an address."""
     kept = QueryDict(mutable=True)
-    for name in SAVED:
+    for name in (*SAVED, *names(parameters)):
         if values := [value for value in parameters.getlist(name) if value]:
             kept.setlist(name, values)
     return kept.urlencode() if len(kept.urlencode()) <= LONGEST else ""

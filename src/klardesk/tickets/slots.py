@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from django.db.models import Q
     from django.forms import Field
     from django.http import HttpRequest
 
@@ -209,6 +210,29 @@ class ListSort:
     path: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FilterParameter:
+    """A parameter of a list's address: values of a choice, some words, a day (ISO 8601), or a number of days."""
+
+    label: Text
+    kind: Literal["choice", "text", "day", "days"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFilter:
+    """Something by which ticket lists are narrowed, beside `filters.Filters`' own fields. Its `parameters` by their names in the
+    address; `condition` gets the clean values of those that are there, and gives the tickets that are left. A choice offers
+    (value, text) by `choices`, which names nothing that the actor must not know; with a few queries at most.
+    """
+
+    key: str
+    label: Text
+    parameters: Mapping[str, FilterParameter]
+    condition: Callable[[Mapping[str, tuple[str, ...]], Actor], Q]
+    choices: Callable[[Actor], Sequence[tuple[str, str]]] = lambda _actor: ()
+    order: int = 100
+
+
 class TextSource(Protocol):
     """Where a ticket's forms get ready-made texts from. The purposes are those of `texts.models.Purpose`."""
 
@@ -227,6 +251,8 @@ _columns: list[ListColumn] = []
 _ticket_actions: list[TicketAction] = []
 _fields: list[TicketFields] = []
 _sorts: dict[str, ListSort] = {}
+_filters: dict[str, ListFilter] = {}
+_filter_parameters: dict[str, ListFilter] = {}
 _text_sources: list[TextSource] = []
 _undo_steps: dict[str, tuple[int, UndoStep]] = {}
 
@@ -269,6 +295,14 @@ def register_ticket_fields(fields: TicketFields) -> None:
 def register_list_sort(*sorts: ListSort) -> None:
     """Add orders of ticket lists; one of the same key is replaced."""
     _sorts.update({sort.key: sort for sort in sorts})
+
+
+def register_list_filter(*filters: ListFilter) -> None:
+    """Add filters of ticket lists; one of the same key is replaced."""
+    _filters.update({one.key: one for one in filters})
+    _filter_parameters.clear()
+    for one in sorted(_filters.values(), key=lambda one: one.order):
+        _filter_parameters.update(dict.fromkeys(one.parameters, one))
 
 
 def register_text_source(source: TextSource) -> None:
@@ -334,6 +368,11 @@ def field_labels() -> dict[str, Text]:
 def list_sorts() -> Mapping[str, ListSort]:
     """The further orders of ticket lists, by key."""
     return _sorts
+
+
+def filter_parameters() -> Mapping[str, ListFilter]:
+    """The filter behind each parameter of a list's address, those of a filter together, in order."""
+    return _filter_parameters
 
 
 def _put(entries: list[Entry], entry: Entry) -> None:

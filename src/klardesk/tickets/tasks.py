@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from klardesk.jobs.registry import stop_asked, sweep
-from klardesk.tickets.actions import forget_old_drafts, run_cleaning, run_pending, run_unlock
+from klardesk.tickets.actions import forget_bulk_runs, forget_old_drafts, run_cleaning, run_pending, run_unlock
 
 
 @sweep("tickets.pending", every=timedelta(minutes=1))
@@ -30,3 +30,9 @@ def cleaning() -> int:
 def drafts() -> int:
     """Forget drafts that nobody changed for long."""
     return forget_old_drafts(stop_asked)
+
+
+@sweep("tickets.bulk_runs", every=timedelta(hours=6))
+def bulk_runs() -> int:
+    """Forget what changes of many tickets did, once nobody can send them again or undo them."""
+    return forget_bulk_runs()

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language as active_language
 from django.utils.translation import get_language_bidi
 
@@ -96,6 +97,10 @@ class Shell:
         """Where the switches of the menu post what was chosen; "" if it is kept in this browser alone."""
         name = slots.appearance_address()
         return url(name) if name else ""
+
+    def ends(self) -> str:
+        """What further rooms put at the end of an agent's pages."""
+        return SafeString("".join(slots.page_ends(self.request)) if self.visitor.kind == "agent" else "")
 
     @property
     def behaviours(self) -> str:

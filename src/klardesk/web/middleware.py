@@ -24,6 +24,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+OWN_CONNECTIONS = "connect-src 'self'"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -57,6 +58,7 @@ class SecurityHeaders:
 
     A view that needs another policy (the frame of an HTML mail) sets `response.csp` to it. Pages made for a person who is
     logged in are never kept by a cache, so that nothing can be read after log-out; a view's own Cache-Control stands.
+    A part of a page that connects to another origin of the desk's (its live server) names it in `request.connects_to`.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -65,12 +67,18 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Add what the answer does not say itself."""
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", getattr(response, "csp", POLICY))
+        response.headers.setdefault("Content-Security-Policy", getattr(response, "csp", None) or policy_of(request))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not response.has_header("Cache-Control") and reader.looked_at_person(request):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def policy_of(request: HttpRequest) -> str:
+    """The policy of this page."""
+    further = getattr(request, "connects_to", "")
+    return POLICY.replace(OWN_CONNECTIONS, f"{OWN_CONNECTIONS} {further}") if further else POLICY
 
 
 class Reader:

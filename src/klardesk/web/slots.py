@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 Area = Literal["desk", "portal", "admin"]
 Text: TypeAlias = str | Promise
@@ -96,12 +94,16 @@ class Shortcut:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchBox:
-    """The one search box of an area's top bar; the words go to `url_name` as the query parameter `parameter`."""
+    """The one search box of an area's top bar; the words go to `url_name` as the query parameter `parameter`.
+
+    `suggestions` names an address that answers `q` with the options of a combobox while somebody types; empty: none.
+    """
 
     area: Area
     label: Text
     url_name: str
     parameter: str = "q"
+    suggestions: str = ""
     may_see: MaySee = any_agent
 
 
@@ -110,6 +112,8 @@ class TopbarCounter:
     """A link at the end of the top bar with the number of what waits behind it, counted up to `most`.
 
     `counted` says what the number counts. `count` is asked once per whole page and must cost no more than the cheapest query.
+    `query` is added to the address. One that is `left_out` is drawn while something waits, and on wide screens alone; it calls
+    for nothing unless it is `urgent`.
     """
 
     label: Text
@@ -118,6 +122,9 @@ class TopbarCounter:
     icon: str
     count: Callable[[Visitor], int]
     most: int = 100
+    query: str = ""
+    left_out: bool = False
+    urgent: bool = True
     order: int = 100
     may_see: MaySee = any_agent
 
@@ -168,6 +175,8 @@ class WidgetSource(Protocol):
         """The bodies of these widgets as safe HTML, by key, with a fixed number of queries. One without is left out."""
 
 
+DrawEnd = Callable[[HttpRequest], str]
+"""Gives safe HTML; the empty text is left out."""
 PLAIN = Brand()
 _navigation: list[NavigationEntry] = []
 _user_menu: list[UserMenuEntry] = []
@@ -177,6 +186,7 @@ _counters: list[TopbarCounter] = []
 _brands: dict[str, Callable[[], Brand]] = {}
 _appearance: list[str] = []
 _widgets: dict[str, WidgetSource] = {}
+_page_ends: dict[str, DrawEnd] = {}
 
 
 def register_navigation(*entries: NavigationEntry) -> None:
@@ -216,15 +226,28 @@ def brand(area: Area) -> Brand:
 
 
 def register_topbar_counter(*counters: TopbarCounter) -> None:
-    """Add counters to the top bar; one already there (same url name) is replaced."""
+    """Add counters to the top bar; one already there (same url name and query) is replaced."""
     for counter in counters:
-        _counters[:] = [kept for kept in _counters if kept.url_name != counter.url_name] + [counter]
+        there = (counter.url_name, counter.query)
+        _counters[:] = [kept for kept in _counters if (kept.url_name, kept.query) != there] + [counter]
     _counters.sort(key=lambda counter: counter.order)
 
 
 def register_appearance_address(url_name: str) -> None:
     """Say where the switches of the person's menu post `theme` or `density`, so that the choice counts on every device."""
     _appearance[:] = [url_name]
+
+
+def register_page_end(name: str, draw: DrawEnd) -> None:
+    """Add something that nobody sees to the end of every whole page of an agent, such as a module with its data; one of the
+    same name is replaced. It costs every page, so it must not query.
+    """
+    _page_ends[name] = draw
+
+
+def page_ends(request: HttpRequest) -> list[str]:
+    """All of them for this page."""
+    return [draw(request) for draw in _page_ends.values()]
 
 
 def appearance_address() -> str:

@@ -15,6 +15,7 @@ from klardesk.access import actions as access
 from klardesk.access.actor import Actor
 from klardesk.access.models import Group
 from klardesk.admin.actions import change_options
+from klardesk.admin.demo.fields import Wanted
 from klardesk.admin.demo.letters import Letters
 from klardesk.admin.demo.people import AGENTS, DOMAIN, FIRMS, QUEUES, Firm
 from klardesk.admin.demo.promises import promise
@@ -63,7 +64,7 @@ class Demo:
     """One telling of the demo, the same for the same seed but for the day on which it ends."""
 
     def __init__(self, by: Actor, seed: int = 2026) -> None:
-        self.by = by
+        self.by, self.seed = by, seed
         self.random = random.Random(seed)  # noqa: S311 - believable, not secret
         self.end = clock.now().replace(minute=0, second=0, microsecond=0)
         self.states = {
@@ -76,6 +77,7 @@ class Demo:
         with transaction.atomic(), clock.at(self.end - timedelta(days=DAYS + 5)):
             queues, agents = self._desk()
             self.promises = promise(queues, self.by)
+            self.wanted = Wanted(self.by, self.seed)
             change_options(WELCOME, by=self.by)
             customers = [customer for firm in FIRMS for customer in self._firm(firm)]
         moments = sorted(self._moment() for _number in range(COUNT))
@@ -163,10 +165,11 @@ class Demo:
             self._end(ticket, story, agent, moment)
 
     def _open(self, story: Story, subject: str, customer: Customer, queue: Queue, draft: NewArticle) -> Ticket:
-        company = customer.person.companies.first()
+        company, known = customer.person.companies.first(), self.promises.of(queue.name, customer.firm.number)
+        known["further"] = {**known.get("further", {}), **self.wanted.of(queue.name, clock.now().date())}
         return actions.create_ticket(
             by=self.by, title=subject, queue=queue, article=draft, priority=self.priorities[story.priority],
-            customer=customer.person, company=company, **self.promises.of(queue.name, customer.firm.number),
+            customer=customer.person, company=company, **known,
         )  # fmt: skip
 
     def _go_on(self, ticket: Ticket, turn: Turn, draft: NewArticle, agent: Person) -> None:

@@ -18,6 +18,8 @@ from klardesk.admin.up.errors import CannotStart
 LEAST_FREE = 50 * 1024 * 1024
 """Bytes that must be free in the data directory; below, SQLite and the blob store would fail at once."""
 
+FURTHER_PORTS = 50
+
 
 def check_data() -> None:
     """The data directory can be written and has some room."""
@@ -55,6 +57,20 @@ def check_database() -> None:
         raise CannotStart(
             f"KLARDESK_DATABASE_URL: {reason}. Start the database server, or correct host, port, name, user or password."
         ) from error
+
+
+def live_port(host: str, port: int) -> int:
+    """The port of the live server: as set, else the first free one above the desk's. Raises CannotStart."""
+    if settings.KLARDESK_LIVE_PORT:
+        check_port(host, settings.KLARDESK_LIVE_PORT)
+        return int(settings.KLARDESK_LIVE_PORT)
+    for candidate in range(port + 1, min(port + FURTHER_PORTS, 65535) + 1):
+        try:
+            check_port(host, candidate)
+        except CannotStart:
+            continue
+        return candidate
+    raise CannotStart(f"No port above {port} is free for the live server. Set KLARDESK_LIVE_PORT to one that is.")
 
 
 def check_port(host: str, port: int) -> None:

@@ -39,12 +39,13 @@ def klardesk(*words: str) -> list[str]:
     return [sys.executable, "-P", "-m", "klardesk", *words]
 
 
-def programs(host: str, port: int) -> list[Program]:
+def programs(host: str, port: int, live_port: int) -> list[Program]:
     """What one `klardesk up` runs."""
     return [
         Program("web", ("web", "--host", host, "--port", str(port))),
         Program("worker", ("worker",)),
         Program("fetcher", ("fetcher",)),
+        Program("live", ("live", "--host", host, "--port", str(live_port))),
     ]
 
 

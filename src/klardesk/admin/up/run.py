@@ -15,7 +15,7 @@ from django.db import connection
 from klardesk import __version__
 from klardesk.access.actor import Actor
 from klardesk.admin.demo import NotEmpty, fill
-from klardesk.admin.up.checks import check_port, is_loopback
+from klardesk.admin.up.checks import check_port, is_loopback, live_port
 from klardesk.admin.up.errors import CannotStart
 from klardesk.admin.up.prepare import prepare
 from klardesk.admin.up.programs import klardesk, programs
@@ -39,6 +39,8 @@ def up(host: str, port: int, *, demo: bool = False) -> None:
     if demo and not is_loopback(host):
         raise CannotStart(f"--demo listens on this machine only, since its world is made up: leave out --host {host}.")
     check_port(host, port)
+    live = live_port(host, port)
+    os.environ["KLARDESK_LIVE_PORT"] = str(live)  # the web processes tell it to their pages
     say(f"Klardesk {__version__}. Data: {settings.KLARDESK_DATA}. Database: {database_name()}.")
     prepared = prepare()
     if prepared.migrations:
@@ -47,7 +49,7 @@ def up(host: str, port: int, *, demo: bool = False) -> None:
         _tell_demo()
     if not is_loopback(host) and is_loopback(urlsplit(settings.KLARDESK_URL).hostname or ""):
         say("Only this machine may use the desk so far: set KLARDESK_URL to the address that people will type.")
-    Supervisor(programs(host, port)).run(Announcement(host, port, prepared.administrator_link).look)
+    Supervisor(programs(host, port, live)).run(Announcement(host, port, prepared.administrator_link).look)
     say("Stopped.")
 
 

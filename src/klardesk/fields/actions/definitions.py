@@ -32,10 +32,10 @@ def save_field(field: Field, choices: Sequence[Choice] | None = None, *, by: Act
     with transaction.atomic():
         before = Field.objects.select_for_update().filter(pk=field.pk).first() if field.pk else None
         if choices is not None:
-            field.choices = _kept_choices(before, choices)
+            field.choices = kept_choices(before, choices)
         has_values = before is not None and Value.all_rows.filter(field_id=before.pk).exists()
         policy.demand_sound(field, before, has_values=has_values)
-        changes = list(_changes(before, field))
+        changes = list(setting_changes(before, field))
         if changes:
             field.full_clean()
             field.save()
@@ -83,7 +83,7 @@ def _set_valid(field: Field, valid: bool, by: Actor) -> None:
     field.valid = valid
 
 
-def _kept_choices(before: Field | None, offered: Sequence[Choice]) -> list[dict[str, object]]:
+def kept_choices(before: Field | None, offered: Sequence[Choice]) -> list[dict[str, object]]:
     """The offered choices, and behind them those that were there before."""
     keys = {one.key for one in offered}
     gone = [one for one in (before.all_choices if before else ()) if one.key not in keys]
@@ -94,7 +94,8 @@ def _entries(entries: Iterable[tuple[Field, bool]]) -> list[MaskEntry]:
     return [MaskEntry(field.pk, field.name, mandatory) for field, mandatory in entries]
 
 
-def _changes(before: Field | None, after: Field) -> Iterable[SettingChange]:
+def setting_changes(before: Field | None, after: Field) -> Iterable[SettingChange]:
+    """What differs between a field as it is stored (None for a new one) and as it is to be, as text."""
     for name in SETTINGS:
         old, new = _shown(before, name), _shown(after, name)
         if old != new:

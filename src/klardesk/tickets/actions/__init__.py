@@ -1,7 +1,7 @@
 """Every verb that changes a ticket: policy first, one transaction, one event on each history it touches."""
 
 from klardesk.tickets.actions.articles import add_article, change_visibility, rewrite_article
-from klardesk.tickets.actions.bulk import BulkChange, apply_bulk
+from klardesk.tickets.actions.bulk import BulkChange, apply_bulk, forget_bulk_runs, undo_bulk
 from klardesk.tickets.actions.cleaning import run_cleaning
 from klardesk.tickets.actions.create import create_ticket
 from klardesk.tickets.actions.delete import delete_ticket
@@ -41,6 +41,7 @@ from klardesk.tickets.actions.setup import (
 from klardesk.tickets.actions.split import split_ticket
 from klardesk.tickets.actions.times import add_time, correct_time
 from klardesk.tickets.actions.unlock import run_unlock, unlock_clock
+from klardesk.tickets.actions.unmerge import unmerge_ticket
 from klardesk.tickets.actions.views import choose_columns, choose_start, delete_view, save_view
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
 
@@ -52,9 +53,9 @@ __all__ = [
     "choose_columns", "choose_start",
     "correct_time", "create_activity", "create_priority", "create_queue", "create_state", "create_ticket",
     "create_type", "delete_ticket", "delete_view", "discard_draft", "discard_draft_row", "follow_up",
-    "forget_old_drafts", "link_tickets", "lock_ticket", "mention_people", "mentioned_in",
+    "forget_bulk_runs", "forget_old_drafts", "link_tickets", "lock_ticket", "mention_people", "mentioned_in",
     "merge_ticket", "move_ticket",
     "remove_participant", "rewrite_article", "run_cleaning", "run_pending",
-    "run_unlock", "save_draft", "save_view", "see_ticket", "split_ticket", "unlink_tickets", "unlock_clock",
-    "unlock_ticket", "unsee_ticket", "unwatch_ticket", "watch_ticket",
+    "run_unlock", "save_draft", "save_view", "see_ticket", "split_ticket", "undo_bulk", "unlink_tickets", "unlock_clock",
+    "unlock_ticket", "unmerge_ticket", "unsee_ticket", "unwatch_ticket", "watch_ticket",
 ]  # fmt: skip

@@ -20,20 +20,22 @@ LOOKED_AT = timedelta(minutes=1)
 """A ticket that is opened again within this time is not noted again, unless something came in."""
 
 
-def see_ticket(ticket: Ticket, *, by: Actor, known: tuple[int, datetime] | None = None) -> None:
+def see_ticket(ticket: Ticket, *, by: Actor, known: tuple[int, datetime] | None = None) -> bool:
     """The agent has opened the ticket, which was found through them, and so read all of it.
 
-    `known` is what was noted before, articles and moment: where that still tells the truth nothing is written.
+    `known` is what was noted before, articles and moment: where that still tells the truth at most the moment is written. Gives
+    whether something was unread.
     """
     now = clock.now()
     if by.kind != "agent":
-        return
+        return False
     if known and known[0] == ticket.article_count:
         if now - known[1] >= LOOKED_AT:
             TicketSeen.objects.filter(person_id=by.key, ticket_id=ticket.pk).update(at=now)
-        return
+        return False
     last = Article.all_rows.filter(ticket_id=ticket.pk).aggregate(last=Max("pk"))["last"] or 0
     _note(by.key, ticket.pk, ticket.article_count, last, now)
+    return True
 
 
 def unsee_ticket(ticket: Ticket, article: Article | None = None, *, by: Actor) -> None:

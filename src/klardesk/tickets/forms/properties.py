@@ -118,7 +118,7 @@ class PriorityForm(TicketForm):
 class TypeForm(TicketForm):
     """The type, or none."""
 
-    type = ThingField(label=gettext_lazy("Type"), required=False, empty=gettext_lazy("none"))
+    type = ThingField(label=gettext_lazy("Type"), required=False, empty=pgettext_lazy("no type", "none"))
 
     @staticmethod
     def present(ticket: Ticket) -> dict[str, Any]:

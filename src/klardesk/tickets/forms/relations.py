@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from klardesk.tickets.forms.parts import (
     AgentField,
@@ -82,7 +82,7 @@ class PhoneForm(TimeMixin, PendingMixin, CustomerFields):
     pending_until = pending_field()
     owner = AgentField(label=gettext_lazy("Owner"), required=False, empty=gettext_lazy("nobody"))
     responsible = AgentField(label=gettext_lazy("Responsible"), required=False, empty=gettext_lazy("nobody"))
-    type = ThingField(label=gettext_lazy("Type"), required=False, empty=gettext_lazy("none"))
+    type = ThingField(label=gettext_lazy("Type"), required=False, empty=pgettext_lazy("no type", "none"))
     field_order = (
         "queue", "customer_login", "subject", "text", "priority", "state", "pending_until", "owner", "responsible", "type",
     )  # fmt: skip

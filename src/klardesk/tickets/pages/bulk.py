@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +17,9 @@ from django.views import View
 
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.access.policy import Refused
+from klardesk.base.options import option
 from klardesk.tickets import actions
-from klardesk.tickets.bulk import Foreseen, Foresight, chosen_tickets
+from klardesk.tickets.bulk import Foreseen, Foresight, chosen_tickets, done_in
 from klardesk.tickets.forms import BulkForm
 from klardesk.tickets.models import Ticket
 from klardesk.tickets.pages.change import UNPROCESSABLE
@@ -31,6 +34,7 @@ MOST = 200
 CHUNK = 25
 """How many tickets one request of the script changes; the next one follows when it is answered."""
 LONGEST_KEY = 18
+RUN = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +88,25 @@ class BulkPage(View):
         context = {
             "foreseen": foreseen, "happening": sum(one.happens for one in foreseen), "form": form,
             "hidden": list(_kept(request.POST, form)), "marks": [_mark(ticket) for ticket in tickets],
+            "run": secrets.token_hex(16),
         }  # fmt: skip
-        return page(request, "tickets/bulk_preview.html", context | _back(request.POST))
+        return page(request, "tickets/bulk_preview.html", context | list_behind(request.POST))
 
     def mask(self, tickets: Sequence[Ticket], form: BulkForm | None, status: int = 200) -> HttpResponse:
         """The mask with the tickets that are chosen; without any, a word about how to choose."""
         marks = [(_mark(ticket), ticket) for ticket in tickets]
         parameters = self.request.POST or self.request.GET
-        return page(self.request, "tickets/bulk.html", {"marks": marks, "form": form, **_back(parameters)}, status)
+        return page(
+            self.request, "tickets/bulk.html", {"marks": marks, "form": form, **list_behind(parameters)}, status
+        )
 
 
 @agent_required
 class BulkChanges(BulkPage):
     """/tickets/bulk/changes/: POST changes the tickets, each by itself.
 
-    With htmx the first CHUNK of them; the answer sends the others after. Without it all.
+    With htmx the first CHUNK of them; the answer sends the others after. Without it all. What comes again under the key of
+    the same `run`, since its answer was lost, is done once.
     """
 
     def post(self, request: DeskRequest) -> HttpResponse:
@@ -110,28 +118,36 @@ class BulkChanges(BulkPage):
         stepwise = request.headers.get("HX-Request") == "true"
         now = list(seen)[:CHUNK] if stepwise else list(seen)
         rest = list(seen)[len(now) :]
-        results = self.change(now, seen, form)
+        run = _run(request.POST)
+        results = self.change(now, seen, form, run)
         done, changed = _count(request.POST, "done"), _count(request.POST, "changed")
         context = {
             "results": results, "done": done + len(now), "total": done + len(seen), "first": done == 0,
             "changed": changed + sum(one.tone == "good" for one in results),
             "unchanged": _count(request.POST, "unchanged") + sum(one.tone != "good" for one in results),
             "rest": [f"{key}-{seen[key]}" if seen[key] is not None else str(key) for key in rest],
-            "hidden": list(_kept(request.POST, form)), **_back(request.POST),
+            "hidden": list(_kept(request.POST, form)), "run": run, "undoable": bool(option("ticket.undo_seconds")),
+            **list_behind(request.POST),
         }  # fmt: skip
         context["summary"] = _summary(context["changed"], context["unchanged"])
         return page(request, "tickets/bulk_step.html" if stepwise else "tickets/bulk_result.html", context)
 
-    def change(self, keys: Sequence[int], seen: dict[int, int | None], form: BulkForm) -> list[Result]:
+    def change(self, keys: Sequence[int], seen: dict[int, int | None], form: BulkForm, run: str) -> list[Result]:
         """Change those of these tickets that the actor may open; others are not there."""
         actor, wanted = self.request.actor, form.wanted
         tickets = chosen_tickets(keys, actor)
         foresight = Foresight(tickets, wanted, actor)
-        results = [self.change_one(foresight.of(ticket), wanted, seen[ticket.pk]) for ticket in tickets]
+        done = done_in(run, actor, keys)
+        results = [
+            Result(ticket, "good", _("Changed."))
+            if ticket.pk in done
+            else self.change_one(foresight.of(ticket), wanted, seen[ticket.pk], run)
+            for ticket in tickets
+        ]
         reachable = visible_ids([one.ticket.pk for one in results], actor)
         return [Result(one.ticket, one.tone, one.sentence, one.ticket.pk in reachable) for one in results]
 
-    def change_one(self, foreseen: Foreseen, wanted: actions.BulkChange, revision: int | None) -> Result:
+    def change_one(self, foreseen: Foreseen, wanted: actions.BulkChange, revision: int | None, run: str) -> Result:
         """Change one ticket; what fails is told and stops nothing else."""
         ticket = foreseen.ticket
         if not foreseen.parts:
@@ -139,8 +155,11 @@ class BulkChanges(BulkPage):
         if foreseen.refusals:
             return Result(ticket, "warning", " ".join(foreseen.refusals))
         try:
-            actions.apply_bulk(ticket, wanted, self.request.user, by=self.request.actor, revision=revision)
+            actions.apply_bulk(ticket, wanted, self.request.user, by=self.request.actor, revision=revision, run=run)
         except ChangedMeanwhile:
+            # The same request may have come twice at once, and the other one been first.
+            if done_in(run, self.request.actor, [ticket.pk]):
+                return Result(ticket, "good", _("Changed."))
             return Result(ticket, "warning", _("It was changed meanwhile, so it was left as it is."))
         except (Refused, NotPossible) as refusal:
             return Result(ticket, "warning", str(refusal))
@@ -150,6 +169,12 @@ class BulkChanges(BulkPage):
             log.exception("ticket %s was not changed with others", ticket.pk)
             return Result(ticket, "warning", _("The database was too busy. Please try again."))
         return Result(ticket, "good", _("Changed."))
+
+
+def _run(data: QueryDict) -> str:
+    """The key of the run that a form names; a new one if it names none."""
+    word = data.get("run", "")
+    return word if RUN.fullmatch(word) else secrets.token_hex(16)
 
 
 def _mark(ticket: Ticket) -> str:
@@ -163,7 +188,7 @@ def _kept(data: QueryDict, form: BulkForm) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _back(parameters: QueryDict) -> dict[str, Any]:
+def list_behind(parameters: QueryDict) -> dict[str, Any]:
     """The list from which one came, by the query of its address alone."""
     words = parameters.get("back", "")
     query = QueryDict(words[:4000]).urlencode()

@@ -15,6 +15,7 @@ from django.views import View
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import actions, slots
+from klardesk.tickets.field_slots import is_field, list_fields
 from klardesk.tickets.pages.found import page
 from klardesk.tickets.queries import sort_keys
 from klardesk.tickets.saved_views import columns_of, view_of
@@ -43,7 +44,13 @@ def labels() -> dict[str, str]:
         "priority": pgettext("head of a narrow column", "Prio."), "number": _("Number"), "title": _("Title"),
         "state": _("State"), "queue": _("Queue"), "owner": _("Owner"), "customer": _("Customer"),
         **{one.key: str(one.label) for one in slots.list_columns()}, "age": _("Age"), "changed": _("Changed"),
+        **{one.key: str(one.label) for one in field_columns()},
     }  # fmt: skip
+
+
+def field_columns() -> list[slots.ListColumn]:
+    """The columns of fields that other rooms keep: drawn where they are chosen."""
+    return [one for source in list_fields() for one in source.columns()]
 
 
 def drawn(
@@ -53,7 +60,7 @@ def drawn(
 
     Slots without a cell here may be left out.
     """
-    named, sorts, known = labels(), {one.key: one for one in slots.list_columns()}, sort_keys()
+    named, sorts, known = labels(), {one.key: one for one in (*slots.list_columns(), *field_columns())}, sort_keys()
     heads: list[Column] = []
     segments: list[Segment] = []
     for key in shown_keys(chosen):
@@ -68,9 +75,9 @@ def drawn(
 
 
 def shown_keys(chosen: Sequence[str]) -> list[str]:
-    """Of the chosen columns those there are, with the one that is needed; all if none is chosen."""
+    """Of the chosen columns those there are, with the one that is needed; if none is chosen, all but those of fields."""
     there = labels()
-    keys = list(dict.fromkeys(key for key in chosen if key in there)) or list(there)
+    keys = list(dict.fromkeys(key for key in chosen if key in there)) or [key for key in there if not is_field(key)]
     return keys if NEEDED in keys else [NEEDED, *keys]
 
 

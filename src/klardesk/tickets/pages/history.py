@@ -22,6 +22,7 @@ from klardesk.tickets.models import Ticket
 from klardesk.tickets.pages.found import find_ticket, page
 from klardesk.tickets.pages.lists import LAST_PAGE, whole
 from klardesk.tickets.queries import merged_tickets, visible_ids
+from klardesk.tickets.unmerged import MergeGivenBack, MergeUndone
 
 PAGE = 100
 FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -37,7 +38,8 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
         "ticket.unwatched", "ticket.mentioned", "ticket.lock_timed_out", "ticket.participant_added", "ticket.participant_removed",
     )),
     "relations": (gettext_lazy("Merges, links, splits"), (
-        "ticket.merged", "ticket.merge_received", "ticket.linked", "ticket.unlinked", "ticket.split_off",
+        "ticket.merged", "ticket.merge_received", "ticket.linked", "ticket.unlinked", "ticket.split_off", "ticket.merge_undone",
+        "ticket.merge_given_back",
     )),
 }  # fmt: skip
 SYMBOLS = {
@@ -49,6 +51,7 @@ SYMBOLS = {
     "ticket.merged": "merge", "ticket.merge_received": "merge", "ticket.linked": "link", "ticket.unlinked": "unlink",
     "ticket.split_off": "split", "ticket.watched": "eye", "ticket.mentioned": "at-sign",
     "ticket.unwatched": "eye-off", "ticket.reminded": "bell",
+    "ticket.merge_undone": "undo-2", "ticket.merge_given_back": "undo-2",
     "ticket.deleted": "trash-2", "ticket.lock_timed_out": "lock-open", "ticket.article_cleaned": "shield-check",
     "ticket.participant_added": "users", "ticket.participant_removed": "users",
 }  # fmt: skip
@@ -125,9 +128,9 @@ def _tickets_named(payload: Any) -> list[events.Ref]:
     """The other tickets that a payload names."""
     if isinstance(payload, events.Linked | events.Unlinked):
         return [payload.link.ticket]
-    if isinstance(payload, events.Merged):
+    if isinstance(payload, events.Merged | MergeUndone):
         return [payload.into]
-    if isinstance(payload, events.MergeReceived):
+    if isinstance(payload, events.MergeReceived | MergeGivenBack):
         return [payload.source]
     return [payload.ticket] if isinstance(payload, events.SplitOff) else []
 
@@ -140,5 +143,9 @@ def _veiled(payload: Any, visible: set[int]) -> Any:
     veil = events.Ref(None, pgettext("in place of a ticket's number", "(not yours to see)"))
     if isinstance(payload, events.Linked | events.Unlinked):
         return dataclasses.replace(payload, link=dataclasses.replace(payload.link, ticket=veil))
-    name = {events.Merged: "into", events.MergeReceived: "source", events.SplitOff: "ticket"}[type(payload)]
+    names = {
+        events.Merged: "into", MergeUndone: "into", events.MergeReceived: "source", MergeGivenBack: "source",
+        events.SplitOff: "ticket",
+    }  # fmt: skip
+    name = names[type(payload)]
     return dataclasses.replace(payload, **{name: veil})

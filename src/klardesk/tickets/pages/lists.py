@@ -14,7 +14,7 @@ from django.views import View
 
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
-from klardesk.tickets.filters import FIELDS, filters_of
+from klardesk.tickets.filters import filters_of, names
 from klardesk.tickets.list_export import list_sheet
 from klardesk.tickets.models import SavedView
 from klardesk.tickets.pages.columns import drawn
@@ -130,7 +130,7 @@ class TicketList(View):
             page_of(request.actor, chosen, sort, request.GET), request, sort, True, columns_of(request.actor, saved)
         )
         context |= {"chosen": chosen, "node": node, "chips": chips(chosen.filters, request.actor, request.GET)}
-        context["unfiltered"] = query(request.GET, page=None, **dict.fromkeys(FIELDS))
+        context["unfiltered"] = query(request.GET, page=None, **dict.fromkeys(names(request.GET)))
         if not alone:
             context |= {
                 "heading": saved.name if saved else _heading(node, chosen),

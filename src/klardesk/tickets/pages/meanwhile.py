@@ -11,6 +11,7 @@ from klardesk.tickets.actions.change import changes_since
 from klardesk.tickets.models import Article
 from klardesk.tickets.pages import texts
 from klardesk.tickets.pages.history import Line, timeline
+from klardesk.tickets.unmerged import MergeGivenBack, MergeUndone
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -24,7 +25,8 @@ SEEN = "seen"
 """The revision of the ticket's page in which a mask opens."""
 MATTERS = (
     events.ArticleAdded, events.VisibilityChanged, events.Moved, events.StateChanged, events.OwnerChanged,
-    events.ResponsibleChanged, events.CustomerChanged, events.Merged, events.MergeReceived, events.SplitOff,
+    events.ResponsibleChanged, events.CustomerChanged, events.Merged, events.MergeReceived, MergeUndone,
+    MergeGivenBack, events.SplitOff,
 )  # fmt: skip
 """What somebody who writes an article wants to know first."""
 

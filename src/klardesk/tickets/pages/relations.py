@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import actions, forms
 from klardesk.tickets.drafts import NewAttachment
 from klardesk.tickets.models import Link, Ticket
 from klardesk.tickets.pages.change import ChangePage
 from klardesk.tickets.pages.found import find_article
+from klardesk.tickets.policy import NotPossible
 from klardesk.tickets.queries import linked_tickets
 
 Files = tuple[NewAttachment, ...]
+UNMERGE = "unmerge"
+"""The step that takes a merge back, as its mask names it."""
+
+
+def unmerge(ticket: Ticket, known: Any, *, by: Actor) -> str:
+    """Take back the merge of the ticket of this key into this one; gives the address of the one that is alone again."""
+    source: Ticket | None = Ticket.objects.visible_to(by).filter(pk=known).first()
+    if source is None or source.merged_into_id != ticket.pk:
+        raise NotPossible(str(_("The ticket was changed since; nothing was undone.")))
+    actions.unmerge_ticket(source, by=by)
+    return reverse("ticket", args=[source.pk])
 
 
 @agent_required
@@ -24,6 +39,7 @@ class MergePage(ChangePage):
 
     verb, form_class, template = "merge", forms.MergeForm, "tickets/merge_fields.html"
     title, submit, symbol = _("Merge into another ticket"), _("Show what will happen"), "merge"
+    merged: Ticket
 
     def post(self, request: DeskRequest, ticket_id: int, **keys: int) -> HttpResponse:
         """Show the other ticket, or merge if it was seen."""
@@ -36,7 +52,12 @@ class MergePage(ChangePage):
     def perform(self, form: forms.MergeForm, files: Files) -> Ticket:
         """Merge, and go on with the ticket that remains."""
         actions.merge_ticket(form.ticket, form.other, by=self.request.actor, revision=form.cleaned_data["revision"])
+        self.merged = form.ticket
         return form.other
+
+    def undo_steps(self) -> Mapping[str, Any]:
+        """The merge itself; undone, it leads back to the ticket that was merged."""
+        return {UNMERGE: self.merged.pk}
 
     def further(self, form: forms.MergeForm) -> dict[str, Any]:
         """The other ticket, once its number is known to be right."""

@@ -13,6 +13,7 @@ from django.views import View
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import actions
 from klardesk.tickets.models import Ticket
+from klardesk.tickets.own import forget_toolbar
 from klardesk.tickets.pages.change import go_to
 from klardesk.tickets.pages.found import docked, find_article, find_ticket, page
 from klardesk.web.jinja import url
@@ -52,7 +53,8 @@ class News:
 def note_seen(ticket: Any, request: DeskRequest) -> None:
     """The page was drawn for the reader: all of the ticket is read."""
     known = (ticket.seen_articles, ticket.seen_at) if ticket.seen_at else None
-    actions.see_ticket(ticket, by=request.actor, known=known)
+    if actions.see_ticket(ticket, by=request.actor, known=known):
+        forget_toolbar(request.actor)
 
 
 @agent_required
@@ -69,6 +71,7 @@ class UnreadPage(View):
         """Mark it, and go to the list: opening the ticket would be reading it."""
         ticket, article = self.find(request, ticket_id, article_id)
         actions.unsee_ticket(ticket, article, by=request.actor)
+        forget_toolbar(request.actor)
         messages.success(request, _("Ticket {number} is unread again.").format(number=ticket.number))
         return go_to(request, url("ticket_list"))
 

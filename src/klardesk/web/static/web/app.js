@@ -234,6 +234,15 @@ function prepare(scope) {
 prepare(document);
 document.addEventListener("htmx:load", (event) => prepare(event.target.parentNode ?? document));
 
+// The search box suggests while one types
+
+document.addEventListener("focusin", async (event) => {
+  const field = event.target;
+  if (!field.dataset?.suggest || field.dataset.suggesting) return;
+  field.dataset.suggesting = "yes";
+  (await import("./suggest.js")).suggestAt(field);
+});
+
 // Requests of htmx that fail are said aloud; a server's word comes as HX-Trigger: {"toast": {"text": …, "kind": …}}
 
 document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind));

@@ -1,0 +1,62 @@
+"""What words a document consists of, as the index keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from klardesk.search.folding import LONGEST_WORD, fold, joined
+
+MARKS = {"subject": "qxs", "from": "qxf", "to": "qxt", "cc": "qxc", "file": "qxa"}
+"""A field's words stand in the document once more behind its mark, so that they can be asked for as the field's."""
+
+
+def ticket_words(number: str, title: str, customer: str, login: str, company: str) -> list[str]:
+    """The words of a ticket."""
+    return _words([number, title, customer, login, company])
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above an article's text; `files` are the names of its attachments."""
+
+    subject: str
+    sender: str
+    to: str
+    cc: str
+    files: Sequence[str] = ()
+
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """Field and text of each."""
+        yield from (("subject", self.subject), ("from", self.sender), ("to", self.to), ("cc", self.cc))
+        yield from (("file", name) for name in self.files)
+
+
+def article_words(ticket: Sequence[str], head: Head, text: str) -> list[str]:
+    """The words of an article. Number and title of its ticket stand with each article, so that a word of the title and one
+    of the text find it together.
+    """
+    fields = list(head.fields())
+    words = _words([*ticket, *(each for _field, each in fields), text])
+    return [*words, *(marked(field, word) for field, each in fields for word in fold(each))]
+
+
+def known_words(*texts: str) -> list[str]:
+    """The words of a customer or a company."""
+    return _words(texts)
+
+
+def marked(field: str, word: str) -> str:
+    """The word as a field's own."""
+    return (MARKS[field] + word)[:LONGEST_WORD]
+
+
+def unmarked(words: Iterable[str]) -> list[str]:
+    """The words without those of fields: the vocabulary has each once."""
+    marks = tuple(MARKS.values())
+    return [word for word in words if not word.startswith(marks)]
+
+
+def _words(texts: Sequence[str]) -> list[str]:
+    return list(chain(*(fold(text) for text in texts), *(joined(text) for text in texts)))

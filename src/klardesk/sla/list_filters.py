@@ -1,0 +1,53 @@
+"""Services, SLAs and due times as filters of ticket lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy
+
+from klardesk.sla.models import SLA, Service, TicketClock, TicketService
+from klardesk.tickets.filter_kinds import Values, choice, keys_of, window
+from klardesk.tickets.slots import register_list_filter
+
+if TYPE_CHECKING:
+    from klardesk.access.actor import Actor
+
+
+def register() -> None:
+    """Put them into the slot of ticket lists."""
+    register_list_filter(
+        choice("service", gettext_lazy("Service"), _service, _services, order=21),
+        choice("sla", gettext_lazy("SLA"), _sla, _slas, order=22),
+        window("due", gettext_lazy("Due"), _due, order=45, ends=("from", "to", "before", "next")),
+    )
+
+
+def _service(words: Values, _actor: Actor) -> Q:
+    return _has(service_id__in=keys_of(words))
+
+
+def _sla(words: Values, _actor: Actor) -> Q:
+    return _has(sla_id__in=keys_of(words))
+
+
+def _has(**of: list[int]) -> Q:
+    return Q(Exists(TicketService.objects.filter(ticket_id=OuterRef("pk"), **of)))
+
+
+def _due(first: datetime | None, end: datetime | None) -> Q:
+    """What is due first on a ticket lies in the window."""
+    clocks = TicketClock.objects.filter(ticket_id=OuterRef("pk"), first_due__isnull=False)
+    clocks = clocks.filter(first_due__gte=first) if first else clocks
+    return Q(Exists(clocks.filter(first_due__lt=end) if end else clocks))
+
+
+def _services(_actor: Actor) -> Sequence[tuple[str, str]]:
+    return [(str(one.pk), one.name) for one in Service.objects.order_by("name")]
+
+
+def _slas(_actor: Actor) -> Sequence[tuple[str, str]]:
+    return [(str(one.pk), one.name) for one in SLA.objects.order_by("name")]

@@ -1,0 +1,143 @@
+"""The stream: who may listen, what is said, and when it ends. Real server, real connections."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from klardesk.access.actions.rights import revoke_right
+from klardesk.people.models import Person, Session
+from klardesk.tickets import actions
+from tests.servers.desk import until
+from tests.servers.live import Ear, session_of
+from tests.world import SYSTEM
+
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_change_is_told_by_name_and_nothing_else(live, world):
+    ticket = world.ticket("zyxtitle")
+    ear = Ear(live, session_of(world.ben))
+    assert ear.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+    assert ear.headers["X-Accel-Buffering"] == "no"
+    began = time.monotonic()
+    actions.change_title(ticket, "zyxtitle again", by=world.actor("anna"))
+    assert ear.hears(tickets=[ticket.pk]) == {"tickets": [ticket.pk], "lists": True}
+    assert time.monotonic() - began < 3
+    assert "zyx" not in ear.raw
+    ear.close()
+
+
+def test_nobody_customers_and_the_logged_out_hear_nothing(live, world):
+    assert Ear(live, "").status == 401
+    assert Ear(live, "unknownsession").status == 401
+    assert Ear(live, session_of(world.dora)).status == 401
+    session = session_of(world.ben)
+    Session.objects.all().delete()
+    assert Ear(live, session).status == 401
+
+
+def test_a_foreign_page_is_refused(live, world):
+    session = session_of(world.ben)
+    assert Ear(live, session, Origin="http://testserver:81").status == 403
+    assert Ear(live, session, Origin="https://testserver").status == 403
+    assert Ear(live, session, Origin="http://evil.example").status == 403
+    ear = Ear(live, session, Origin="http://testserver")
+    assert ear.status == 200
+    assert ear.headers["Access-Control-Allow-Origin"] == "http://testserver"
+    ear.close()
+
+
+def test_who_may_not_see_a_ticket_hears_nothing_of_it(live, world):
+    ticket = world.ticket(queue=world.sales)
+    ben, carla, anna = (Ear(live, session_of(one)) for one in (world.ben, world.carla, world.anna))
+    actions.change_title(ticket, "Another", by=world.actor("anna"))
+    anna.hears(tickets=[ticket.pk])
+    assert ben.stays_silent()
+    assert carla.messages() == []
+    for ear in (ben, carla, anna):
+        ear.close()
+
+
+def test_a_ticket_that_leaves_moves_the_list_without_its_name(live, world):
+    ticket = world.ticket()
+    ben = Ear(live, session_of(world.ben))
+    actions.move_ticket(ticket, world.sales, by=world.actor("anna"))
+    assert ben.hears(lists=True) == {"lists": True}
+    ben.close()
+
+
+def test_rights_count_from_the_moment_they_change(live, world):
+    ticket = world.ticket()
+    ben = Ear(live, session_of(world.ben))
+    actions.change_title(ticket, "One", by=world.actor("anna"))
+    ben.hears(tickets=[ticket.pk])
+    told = len(ben.messages())
+    revoke_right(world.ben, world.support_group, "ro", by=world.actor("root"))
+    actions.change_title(ticket, "Two", by=world.actor("anna"))
+    time.sleep(2.5)
+    assert len(ben.messages()) == told
+    ben.close()
+
+
+def test_a_notification_rings_the_bell_of_its_person_alone(live, world):
+    ticket = world.ticket()
+    anna, ben = Ear(live, session_of(world.anna)), Ear(live, session_of(world.ben))
+    actions.change_owner(ticket, world.anna, by=SYSTEM)
+    anna.hears(bell=True)
+    ben.hears(tickets=[ticket.pk])
+    assert not any(one.get("bell") for one in ben.messages())
+    anna.close()
+    ben.close()
+
+
+def test_a_stream_ends_with_its_session(live, world):
+    with Ear(live, session_of(world.ben)) as ear:
+        Session.objects.all().delete()
+        until("the stream ends", lambda: ear.over, 8)
+
+
+def test_a_stream_ends_with_its_person(live, world):
+    with Ear(live, session_of(world.ben)) as ear:
+        Person.objects.filter(pk=world.ben.pk).update(valid=False)
+        until("the stream ends", lambda: ear.over, 8)
+
+
+def test_what_was_missed_is_told_at_the_next_connection(live, world):
+    ticket, other = world.ticket(), world.ticket(queue=world.sales)
+    ear = Ear(live, session_of(world.ben))
+    last = ear.last_id()
+    ear.close()
+    actions.change_title(ticket, "Meanwhile", by=world.actor("anna"))
+    actions.change_title(other, "Secret", by=world.actor("anna"))
+    again = Ear(live, session_of(world.ben), **{"Last-Event-ID": last})
+    assert again.hears(tickets=[ticket.pk]) == {"tickets": [ticket.pk], "lists": True, "bell": True}
+    again.close()
+    afar = Ear(live, session_of(world.ben), **{"Last-Event-ID": "999999999"})
+    afar.hears(all=True)
+    afar.close()
+
+
+def test_a_closed_page_leaves_nothing_behind(live, world):
+    ears = [Ear(live, session_of(world.ben)) for _number in range(5)]
+    assert live.streams() == 5
+    for ear in ears:
+        ear.close()
+    until("all streams are forgotten", lambda: live.streams() == 0, 10)
+
+
+def test_one_person_cannot_take_all_streams(live, world):
+    session = session_of(world.ben)
+    ears = [Ear(live, session) for _number in range(20)]
+    assert Ear(live, session).status == 503
+    for ear in ears:
+        ear.close()
+
+
+def test_it_stops_at_once_with_streams_open(live, world):
+    with Ear(live, session_of(world.ben)) as ear:
+        began = time.monotonic()
+        live.stop()
+        assert time.monotonic() - began < 6
+        until("the stream ends", lambda: ear.over, 5)
