@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from klardesk.people.models import Person
+from klardesk.tickets import actions
 from klardesk.tickets.models import Draft, Ticket
 from tests.browser import MARKS, opened
-from tests.world import World
+from tests.world import SYSTEM, World
 
 pytestmark = MARKS
 
@@ -194,3 +197,62 @@ def test_a_list_that_is_drawn_anew_keeps_the_focused_row(page: Page, world: Worl
     press(page, "Enter")
     expect(page.locator("[aria-sort=ascending]")).to_be_visible()
     expect(page.locator("th a", has_text="Title")).to_be_focused()
+
+
+def test_keys_work_for_whoever_clicked_into_an_html_mail(page: Page, world: World) -> None:
+    article = world.article("Printer", "It burns.", channel="email", html="<p>It <b>burns</b>.</p>")
+    page.goto(f"/tickets/{world.ticket(article=article).pk}/")
+    page.frame_locator("iframe.mail-frame").locator("b").click()
+    assert page.evaluate("document.activeElement.tagName") == "IFRAME"
+    press(page, "n")
+    expect(page.locator("#dock [name=text]")).to_be_focused()
+
+
+def test_an_answer_goes_to_the_article_with_the_focus_else_to_the_newest_that_came_in(page: Page, world: World) -> None:
+    ticket = mailed(world, "First")
+    for sender, title in (("customer", "Second"), ("agent", "Third")):
+        more = world.article(title, title, sender=sender, channel="email", from_text="Dora <dora@nordlicht.example>")
+        actions.add_article(ticket, more, by=SYSTEM)
+    page.goto(f"/tickets/{ticket.pk}/")
+    press(page, "r")
+    expect(page.locator("#dock [name=subject]")).to_have_value(re.compile("Second"))
+    press(page, "Escape")
+    expect(page.locator("#dock form")).to_have_count(0)
+    page.locator(".message a", has_text="Reply").first.focus()
+    press(page, "r")
+    expect(page.locator("#dock [name=subject]")).to_have_value(re.compile("First"))
+    press(page, "Escape", "j")
+    expect(page.locator(".message:focus")).to_have_count(1)
+
+
+def test_formatted_text_is_entered_sent_and_left_by_keys(browser: Browser, served: str, world: World) -> None:
+    page = opened(browser, served, world, rich=True)
+    page.goto(f"/tickets/{mailed(world).pk}/")
+    press(page, "n")
+    expect(page.locator("#dock .rich-content")).to_be_focused()
+    page.keyboard.type("Formatted")
+    press(page, "Escape")
+    expect(page.locator("#drafts")).to_contain_text("Your draft, not sent yet")
+    press(page, "n")
+    expect(page.locator("#dock .rich-content")).to_be_focused()
+    press(page, "Control+End")
+    page.keyboard.type(" again")
+    press(page, "Control+Enter")
+    expect(page.locator(".message-internal")).to_contain_text("Formatted again")
+    page.context.close()
+
+
+def test_a_german_reader_works_on_a_ticket_by_keys(browser: Browser, served: str, world: World) -> None:
+    Person.objects.filter(pk=world.anna.pk).update(language="de")
+    page = opened(browser, served, world)
+    world.ticket("Drucker")
+    page.goto("/tickets/")
+    press(page, "j", "o")
+    expect(page.locator("h1")).to_have_text("Drucker")
+    expect(page.locator(".toolbar [data-shortcut=n]")).to_have_attribute("title", "Taste: n")
+    press(page, "n")
+    expect(page.locator("#dock [name=text]")).to_be_focused()
+    page.keyboard.type("Angerufen")
+    press(page, "Control+Enter")
+    expect(page.locator(".message-internal")).to_contain_text("Angerufen")
+    page.context.close()

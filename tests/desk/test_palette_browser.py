@@ -102,7 +102,4 @@ def test_axe_finds_nothing(browser: Browser, served: str, world: World, theme: s
     page.wait_for_timeout(300)
     assert page.evaluate(ASK, [TAGS, None]) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.screenshot(path=f"/tmp/keys-{theme}-{'palette' if '+' in keys else 'help'}-390.png")
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.screenshot(path=f"/tmp/keys-{theme}-{'palette' if '+' in keys else 'help'}-1440.png")
     page.context.close()

@@ -126,13 +126,29 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.isComposing) withModifier(event);
 }, true);
 
+// An editor of formatted text takes Escape without any use for it
+const taken = (event) => event.defaultPrevented && !(event.key === own.mask_leave && event.target.isContentEditable);
+
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
+  if (taken(event) || event.isComposing || event.ctrlKey || event.metaKey) return;
   if (event.key === own.mask_leave) {
     // What is left by the key may open a question, which the same key would close
     if (!busy() && !event.target.dispatchEvent(new CustomEvent("leave", { bubbles: true, cancelable: true }))) event.preventDefault();
   } else if (event.key.length === 1) singleKey(event);
 });
+
+// Who clicked into an HTML mail has the focus in its frame: the keys are passed on to the page
+
+function passOn(event) {
+  const { key, ctrlKey, metaKey, altKey, shiftKey, repeat, isComposing } = event;
+  const told = new KeyboardEvent("keydown", { key, ctrlKey, metaKey, altKey, shiftKey, repeat, isComposing, bubbles: true, cancelable: true });
+  if (!event.view?.frameElement?.dispatchEvent(told)) event.preventDefault();
+}
+
+const hear = (frame) => frame.contentDocument?.addEventListener("keydown", passOn);
+
+document.querySelectorAll("iframe.mail-frame").forEach(hear);
+document.addEventListener("load", (event) => event.target.matches?.("iframe.mail-frame") && hear(event.target), true);
 
 // A list that is drawn anew keeps the focus: at the same row, the same link, or at the first row
 
