@@ -64,7 +64,12 @@ def test_what_is_killed_is_started_again(desk):
     desk.start()
     main, *served = desk.pids("web")
     assert len(served) == 2
-    for word, pid in (("worker", desk.pids("worker")[0]), ("fetcher", desk.pids("fetcher")[0]), ("web", served[0])):
+    for word, pid in (
+        ("worker", desk.pids("worker")[0]),
+        ("fetcher", desk.pids("fetcher")[0]),
+        ("live", desk.pids("live")[0]),
+        ("web", served[0]),
+    ):
         os.kill(pid, signal.SIGKILL)
         until(f"another {word}", lambda word=word, pid=pid: pid not in desk.processes() and desk.pids(word))
     until("two pages served again", lambda: len(desk.pids("web")) == 3)

@@ -35,6 +35,7 @@ from klardesk.tickets.models import Article, Ticket  # noqa: E402
 from tests import world as worlds  # noqa: E402
 from tests.bench.fill import Filled, Words, fill  # noqa: E402
 from tests.bench.intake import intake, mixed  # noqa: E402
+from tests.bench.live import live  # noqa: E402
 
 ROUNDS = 60
 
@@ -212,6 +213,7 @@ def main(size: int, mails: int, wanted: list[str]) -> int:
         "sla": lambda: due_times(bench, world), "pages": lambda: pages(bench, world, filled),
         "intake": lambda: intake(bench), "time": lambda: working_time(bench),
         "mixed": lambda: mixed(bench, mails), "verify": lambda: verified(bench), "reply": lambda: reply(bench, world),
+        "live": lambda: live(bench, world, filled),
     }  # fmt: skip
     for name, measure in parts.items():
         if name in wanted:

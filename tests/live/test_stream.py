@@ -9,6 +9,7 @@ import pytest
 from klardesk.access.actions.rights import revoke_right
 from klardesk.people.models import Person, Session
 from klardesk.tickets import actions
+from klardesk.tickets.models import Watcher
 from tests.servers.desk import until
 from tests.servers.live import Ear, session_of
 from tests.world import SYSTEM
@@ -58,6 +59,16 @@ def test_who_may_not_see_a_ticket_hears_nothing_of_it(live, world):
     assert carla.messages() == []
     for ear in (ben, carla, anna):
         ear.close()
+
+
+@pytest.mark.tampers  # the watcher has no event
+def test_who_watches_a_ticket_hears_of_it(live, world):
+    ticket = world.ticket(queue=world.sales)
+    Watcher.objects.create(ticket=ticket, person=world.ben)
+    with Ear(live, session_of(world.ben)) as ben, Ear(live, session_of(world.carla)) as carla:
+        actions.change_title(ticket, "Another", by=world.actor("anna"))
+        ben.hears(tickets=[ticket.pk])
+        assert carla.messages() == []
 
 
 def test_a_ticket_that_leaves_moves_the_list_without_its_name(live, world):
@@ -141,3 +152,47 @@ def test_it_stops_at_once_with_streams_open(live, world):
         live.stop()
         assert time.monotonic() - began < 6
         until("the stream ends", lambda: ear.over, 5)
+
+
+@pytest.mark.postgres
+def test_streams_outlive_a_lost_database(live, world):
+    from django.db import connection
+
+    ticket = world.ticket()
+    with Ear(live, session_of(world.ben)) as ear:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid()"
+            )
+        actions.change_title(ticket, "After the loss", by=world.actor("anna"))
+        ear.hears(tickets=[ticket.pk])
+        assert not ear.over
+
+
+@pytest.mark.postgres
+def test_what_is_committed_late_is_told_all_the_same(live, world):
+    """Keys of PostgreSQL are given before the commit: an event may come in below one that was told already."""
+    import threading
+
+    from django.db import connection, transaction
+
+    late, early = world.ticket("Late"), world.ticket("Early")
+    begun, told = threading.Event(), threading.Event()
+
+    def change_late() -> None:
+        with transaction.atomic():
+            actions.change_title(late, "Late, changed", by=world.actor("anna"))
+            begun.set()
+            told.wait(10)
+        connection.close()
+
+    with Ear(live, session_of(world.ben)) as ear:
+        thread = threading.Thread(target=change_late)
+        thread.start()
+        assert begun.wait(10)
+        actions.change_title(early, "Early, changed", by=world.actor("anna"))
+        ear.hears(tickets=[early.pk])
+        told.set()
+        thread.join()
+        ear.hears(tickets=[late.pk])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from klardesk.access.actor import Actor
 from klardesk.base.prepared import Prepared
-from klardesk.tickets.models import Ticket
+from klardesk.tickets.models import Ticket, Watcher
 from klardesk.tickets.queries import visible_ids
 from klardesk.tickets.scopes import decided, listed_queues
 
@@ -17,6 +17,9 @@ MOST_NAMES = 200
 # What the checks of `tickets.scopes` ask of a row, and no more.
 _ROWS: Prepared[Ticket] = Prepared(
     lambda keys: Ticket.all_rows.filter(pk__in=keys).only("queue", "owner", "responsible", "created_by").order_by()
+)
+_WATCHERS: Prepared[tuple[int, int]] = Prepared(
+    lambda keys: Watcher.objects.filter(ticket_id__in=keys).values_list("ticket_id", "person_id").order_by()
 )
 
 
@@ -73,30 +76,36 @@ class Teller:
     def __init__(self, news: News) -> None:
         self._news = news
         self._rows = _read(news.tickets | news.present)
+        self._watchers: dict[int, set[int]] = {row.pk: set() for row in self._rows}
+        for ticket, person in _in_parts(_WATCHERS, sorted(self._watchers)):
+            self._watchers[ticket].add(person)
 
     def message_for(self, actor: Actor) -> Message:
         """What this person may hear; empty where nothing of it is theirs. No query where the rows' columns decide."""
         if actor.kind != "agent":
             return Message()
-        news, seen = self._news, _seen_by(actor, self._rows)
+        news, seen = self._news, self._seen_by(actor)
         bell = news.everything or actor.key in news.told
         message = Message(seen & news.tickets, seen & news.present, bool(seen & news.tickets), bell, news.everything)
         if news.left and not message.lists:
             message.lists = bool(news.left & (listed_queues(actor) or frozenset()))
         return message
 
+    def _seen_by(self, actor: Actor) -> set[int]:
+        """Which of the tickets the actor may open; one query at most."""
+        answers = {row.pk: decided(actor, row, "ro", self._watchers[row.pk]) for row in self._rows}
+        asked = [key for key, answer in answers.items() if answer is None]
+        return {key for key, answer in answers.items() if answer} | (visible_ids(asked, actor) if asked else set())
+
 
 def _read(keys: set[int]) -> list[Ticket]:
-    """By hundreds: a list of a new length is a new statement."""
-    wanted, found = sorted(keys), list[Ticket]()
-    for start in range(0, len(wanted), 100):
-        part = wanted[start : start + 100]
-        found += _ROWS.rows(part + part[-1:] * (-len(part) % 10))
+    return _in_parts(_ROWS, sorted(keys))
+
+
+def _in_parts(query: Prepared[Any], keys: list[int]) -> list[Any]:
+    """The rows of all these keys. A list of a new length is a new statement, so each is filled up to tens."""
+    found: list[Any] = []
+    for start in range(0, len(keys), 100):
+        part = keys[start : start + 100]
+        found += query.rows(part + part[-1:] * (-len(part) % 10))
     return found
-
-
-def _seen_by(actor: Actor, rows: Iterable[Ticket]) -> set[int]:
-    """Which of these tickets the actor may open; one query at most."""
-    answers = {row.pk: decided(actor, row, "ro") for row in rows}
-    asked = [key for key, answer in answers.items() if answer is None]
-    return {key for key, answer in answers.items() if answer} | (visible_ids(asked, actor) if asked else set())
