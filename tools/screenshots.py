@@ -36,7 +36,8 @@ AGENT_PAGES = {
 }  # fmt: skip
 TICKET_PAGES = {"ticket": "", "articles": "?articles=table", "history": "history/"}
 ADMINISTRATOR_PAGES = {
-    "administration": "/admin/", "queues": "/admin/queues/", "texts": "/admin/texts/", "fields": "/admin/fields/", "mail-log": "/admin/mail-log/",
+    "administration": "/admin/", "queues": "/admin/queues/", "texts": "/admin/texts/", "fields": "/admin/fields/",
+    "mail-log": "/admin/mail-log/",
 }  # fmt: skip
 CUSTOMER_PAGES = {"portal": "/portal/", "portal-new": "/portal/tickets/new/"}
 

@@ -49,7 +49,8 @@ CREATORS = {"ticket_phone", "customer_search"}
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",
     "article_raw", "article_headers", "article_delivery", "article_protection", "ticket_due",
-    "draft", "ticket_undo", "ticket_unread", "article_unread", "ticket_presence", "customer", "company", "ticket_files", "article_files",
+    "draft", "ticket_undo", "ticket_unread", "article_unread", "ticket_presence", "customer", "company",
+    "ticket_files", "article_files",
 }  # fmt: skip
 """About one ticket, for whoever may read it."""
 CHANGERS = {
