@@ -68,6 +68,8 @@ def test_a_list_costs_the_same_for_one_ticket_and_for_thirty(
 def test_search_finds_by_words_and_number(dora: Client, world: World) -> None:
     ticket = world.ticket("Scanner", article=world.article("Scanner", "It hums a waltz"))
     assert ticket.number in said(dora, "/portal/tickets/?q=waltz")
+    assert "<mark>" in dora.get("/portal/tickets/?q=waltz").content.decode()
+    assert "False)" not in dora.get("/portal/tickets/?q=waltz").content.decode()
     assert dora.get(f"/portal/tickets/?q={ticket.number}")["Location"] == f"/portal/tickets/{ticket.pk}/"
 
 

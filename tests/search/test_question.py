@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -142,6 +143,12 @@ def test_a_part_that_stands_for_too_many_words_says_so(world: World) -> None:
     learn(f"xy{chr(97 + n // 26)}{chr(97 + n % 26)}wanderung" for n in range(MOST + 1))
     assert find("wanderung", world.actor("anna")).too_many == ["wanderung"]
     assert find("anderes", world.actor("anna")).too_many == []
+    client = Client()
+    client.force_login(world.anna)
+    for question in ("wanderung", "*wander* !wanderung"):
+        page = client.get("/search/", {"q": question})
+        assert page.status_code == 200
+        assert "Very many words contain" in page.content.decode()
 
 
 def test_a_word_is_learnt_once(world: World) -> None:

@@ -33,6 +33,7 @@ SHORTEST = 2
 """Characters from which something is suggested."""
 SUGGESTED = 6
 """So many of each kind are suggested."""
+NUMBERS = 50
 _NUMBER = re.compile(r"\s*(?:\[?\s*[^\W\d]*\s*[#:]?\s*)?(\d+)\s*\]?\s*")
 """A number alone, or behind a word and a sign: `[Ticket#2024]`."""
 _HOOKED = re.compile(r"\[[^\W\d]+\s*[#:]\s*(\d+)\]")
@@ -139,12 +140,17 @@ def suggest(by: Actor, text: str) -> list[Suggestion]:
 
 
 def _numbered(actor: Actor, text: str) -> list[int]:
-    """The tickets, newest number first, whose number begins so, if it is digits alone."""
+    """The tickets, newest number first, whose number begins so, if it is digits alone: of the newest NUMBERS the listed ones.
+
+    Two queries: asked at once, SQLite walks the queues instead of the numbers.
+    """
     if not (text.isascii() and text.isdigit() and len(text) <= 40):
         return []
     following = str(int(text) + 1).zfill(len(text))
-    found = Ticket.objects.listed_for(actor).filter(number__gte=text).order_by("-number").values_list("pk", flat=True)
-    return list((found.filter(number__lt=following) if len(following) == len(text) else found)[:SUGGESTED])
+    begun = Ticket.objects.unscoped("numbers; the scope comes next").filter(number__gte=text)
+    begun = begun.filter(number__lt=following) if len(following) == len(text) else begun
+    keys = list(begun.order_by("-number").values_list("pk", flat=True)[:NUMBERS])
+    return [row["id"] for row in rows_by_key(keys, listed_queues(actor))][:SUGGESTED]
 
 
 def _marked(node: Node) -> list[str]:
