@@ -27,13 +27,15 @@ from klardesk.people import actions as people
 from klardesk.people.models import Person, Realm
 from klardesk.search.folding import fold
 from klardesk.tickets import actions
-from klardesk.tickets.models import Priority, Queue, State, StateType, Ticket
+from klardesk.tickets.models import ENDED_TYPES, Priority, Queue, State, StateType, Ticket
 
 if TYPE_CHECKING:
     from klardesk.tickets.drafts import NewArticle
 
 DAYS = 150
 COUNT = 420
+FRESH = 9
+"""So many of them came this morning, so that something new waits."""
 
 
 WELCOME = {
@@ -80,13 +82,27 @@ class Demo:
             self.wanted = Wanted(self.by, self.seed)
             change_options(WELCOME, by=self.by)
             customers = [customer for firm in FIRMS for customer in self._firm(firm)]
-        moments = sorted(self._moment() for _number in range(COUNT))
+        fresh = [self.end - timedelta(minutes=17 * number + 5) for number in range(FRESH)]
+        moments = sorted([*(self._moment() for _number in range(COUNT - FRESH)), *fresh])
         for done, moment in enumerate(moments, 1):
             story = self.random.choice(STORIES)
             writers = [one for one in customers if one.firm.language == story.language]
             with transaction.atomic():
                 self._tell(story, self.random.choice(writers), queues, agents[story.language], moment)
             told(done, COUNT)
+        with transaction.atomic(), clock.at(self.end):
+            for agent in (one for found in agents.values() for one in found):
+                self._look_around(agent)
+
+    def _look_around(self, agent: Person) -> None:
+        """The agent has read most of their tickets, and watches some of their colleagues'."""
+        worker = Actor.of(agent)
+        unended = Ticket.objects.visible_to(worker).exclude(state__type__in=ENDED_TYPES).order_by("-changed_at", "-pk")
+        for place, ticket in enumerate(unended.filter(owner=agent)):
+            if place % 4:
+                actions.see_ticket(ticket, by=worker)
+        for ticket in unended.exclude(owner=agent)[agent.pk % 5 :: 7][:4]:
+            actions.watch_ticket(ticket, agent, by=worker)
 
     def _desk(self) -> tuple[dict[str, Queue], dict[str, list[Person]]]:
         groups = {name: self._group(name) for name in sorted(set(QUEUES.values()))}
