@@ -16,7 +16,7 @@ from django.views import View
 
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.desk.shortcuts import for_dialog
-from klardesk.search.queries import ticket_of_number
+from klardesk.search.queries import suggest
 from klardesk.tickets.models import Ticket
 from klardesk.tickets.own import own_keys
 from klardesk.web import slots
@@ -26,13 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from klardesk.access.actor import Actor
+    from klardesk.search.acquainted import Suggestion
 
 FOUND = "palette-found"
 """The part of the palette that hangs on what is typed."""
 LONGEST = 300
-ENOUGH = 4
-"""Digits from which on tickets are proposed whose numbers begin with them."""
-PROPOSED = 6
 RECENT = 8
 
 
@@ -90,20 +88,14 @@ def search_address(by: Actor) -> str:
 
 
 def found(words: str, by: Actor) -> list[Entry]:
-    """The tickets that a typed number means."""
-    return ticket_entries(by_number(words, by)) if words else []
+    """The tickets, customers and companies that somebody who is still typing may mean."""
+    return [_suggested(one) for one in suggest(by, words)] if words else []
 
 
-def by_number(words: str, by: Actor) -> list[Ticket]:
-    """The ticket of this number, else the newest whose numbers begin with these digits."""
-    exact = ticket_of_number(words, by)
-    if exact is not None:
-        return [exact]
-    if not (words.isascii() and words.isdigit() and len(words) >= ENOUGH):
-        return []
-    # Up to the highest number that begins so: a range of the index, whatever the database's order of letters
-    beginning = Ticket.objects.visible_to(by).filter(number__gte=words, number__lte=words.ljust(60, "9"))
-    return list(beginning.select_related("queue").order_by("-number")[:PROPOSED])
+def _suggested(one: Suggestion) -> Entry:
+    if one.kind == "ticket":
+        return Entry(f"{one.note} {one.label}", one.address, "ticket")
+    return Entry(one.label, one.address, "user" if one.kind == "customer" else "building-2", one.note)
 
 
 def ticket_entries(tickets: Iterable[Ticket]) -> list[Entry]:

@@ -57,7 +57,8 @@ export function begin(dialog, back) {
     field.setAttribute("aria-activedescendant", chosen.id);
   }
 
-  function filter() {
+  // What is found later does not move the choice, unless nothing but the search was there to be chosen
+  function filter(later) {
     const words = bare(field.value).split(/\s+/).filter(Boolean);
     for (const part of list.querySelectorAll("[data-actions], [data-filtered]")) {
       let some = false;
@@ -77,7 +78,7 @@ export function begin(dialog, back) {
       search.querySelector(".palette-label").textContent = search.dataset.textSearch.replace("{words}", () => field.value.trim());
     }
     const all = shown();
-    choose(all.includes(chosen) && !field.value ? chosen : all[0]);
+    choose(later && all.includes(chosen) && !chosen.closest("[data-search]") ? chosen : all[0]);
     status.textContent = all.length ? status.dataset.textSome.replace("{count}", all.length) : status.dataset.textNone;
   }
 
@@ -88,8 +89,8 @@ export function begin(dialog, back) {
     dialog.close();
   }
 
-  field.addEventListener("input", filter);
-  list.addEventListener("htmx:afterSettle", filter);
+  field.addEventListener("input", () => filter(false));
+  list.addEventListener("htmx:afterSettle", () => filter(true));
   field.addEventListener("keydown", (event) => {
     const all = shown();
     const at = all.indexOf(chosen);
@@ -104,6 +105,6 @@ export function begin(dialog, back) {
     if (actions.has(option)) run(option);
   });
   list.addEventListener("mousedown", (event) => event.button === 0 && event.preventDefault());
-  filter();
+  filter(false);
   field.focus();
 }
