@@ -72,7 +72,7 @@ def test_a_ticket_is_worked_on_by_keys(page: Page, world: World, key: str, title
     page.goto(f"/tickets/{mailed(world).pk}/")
     press(page, key)
     expect(page.locator("#dock form")).to_be_visible()
-    assert page.evaluate("document.getElementById('dock').contains(document.activeElement)")
+    page.wait_for_function("document.getElementById('dock').contains(document.activeElement)")
 
 
 def test_a_ticket_is_locked_watched_and_looked_up_by_keys(page: Page, world: World) -> None:
