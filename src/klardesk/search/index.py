@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 
 from klardesk.base import rows
 from klardesk.base.prepared import Prepared
+from klardesk.fields.queries import searchable
 from klardesk.ledger import subscribe
 from klardesk.search import known
 from klardesk.search.engines import engine
@@ -36,6 +37,7 @@ def follow() -> None:
         "ticket.visibility_changed": _change_visibility,
         "ticket.merge_received": _take_over,
         "ticket.merge_undone": _take_over,
+        "ticket.fields_changed": _index_fields,
     }
     for kind, handler in handlers.items():
         subscribe(kind, _Listener(handler), in_transaction=True)
@@ -71,7 +73,10 @@ def rebuild() -> int:
         of_articles = [
             _article_document(article, known_tickets[article.ticket_id]) for article in _with_files(articles)
         ]
-        documents = Document.objects.bulk_create([*of_tickets, *of_articles])
+        of_fields = [
+            _field_document(known_tickets[key], text) for key, text in searchable(known_tickets).items() if text
+        ]
+        documents = Document.objects.bulk_create([*of_tickets, *of_fields, *of_articles])
         vocabulary.update(*(document.words.split() for document in documents))
         count += len(documents)
     learn(unmarked(vocabulary))
@@ -91,8 +96,24 @@ def _index_ticket(ticket_id: int, payload: Any) -> None:
     else:
         ticket = Ticket.all_rows.select_related("customer", "company").get(pk=ticket_id)
         words = _ticket_words(ticket)
-        Document.objects.filter(ticket_id=ticket_id, article=None).update(words=" ".join(words))
+        Document.objects.filter(ticket_id=ticket_id, article=None, visible_to_customer=True).update(
+            words=" ".join(words)
+        )
+        _index_fields(ticket_id, payload)
     learn(words)
+
+
+def _index_fields(ticket_id: int, _payload: Any) -> None:
+    """What the ticket's own fields say now, with its number and title, so that a word of each finds it together."""
+    text = searchable([ticket_id]).get(ticket_id, "")
+    document = _field_document(Ticket.all_rows.get(pk=ticket_id), text)
+    there = Document.objects.filter(ticket_id=ticket_id, article=None, visible_to_customer=False)
+    if not text:
+        there.delete()
+    elif not there.update(words=document.words):
+        rows.insert(document)
+    if text:
+        learn(document.words.split())
 
 
 _WORDS: Prepared[tuple[str, ...]] = Prepared(
@@ -134,6 +155,11 @@ def _with_files(articles: Any) -> Any:
 
 def _ticket_document(ticket: Ticket, words: list[str]) -> Document:
     return Document(ticket=ticket, visible_to_customer=True, words=" ".join(words))
+
+
+def _field_document(ticket: Ticket, text: str) -> Document:
+    words = ticket_words(ticket.number, ticket.title, text)
+    return Document(ticket=ticket, visible_to_customer=False, words=" ".join(words))
 
 
 def _article_document(article: Any, ticket: Ticket) -> Document:

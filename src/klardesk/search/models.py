@@ -11,7 +11,9 @@ from klardesk.tickets.models import Article, Ticket
 
 
 class Document(models.Model):
-    """The words of one ticket (article None) or article. The engines keep their own structures in step by triggers."""
+    """The words of one ticket (article None) or article. The values of a ticket's own fields are a second document of the ticket,
+    which no customer finds: not all of them are shown in the portal. The engines keep their own structures in step by triggers.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
     article = models.OneToOneField(Article, null=True, on_delete=models.CASCADE, related_name="+")
@@ -20,7 +22,11 @@ class Document(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["ticket"], condition=models.Q(article=None), name="one_document_per_ticket")
+            models.UniqueConstraint(
+                fields=["ticket", "visible_to_customer"],
+                condition=models.Q(article=None),
+                name="two_documents_per_ticket",
+            )
         ]
 
     def __str__(self) -> str:

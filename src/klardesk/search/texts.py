@@ -12,9 +12,9 @@ MARKS = {"subject": "qxs", "from": "qxf", "to": "qxt", "cc": "qxc", "file": "qxa
 """A field's words stand in the document once more behind its mark, so that they can be asked for as the field's."""
 
 
-def ticket_words(number: str, title: str, customer: str, login: str, company: str) -> list[str]:
-    """The words of a ticket."""
-    return _words([number, title, customer, login, company])
+def ticket_words(*texts: str) -> list[str]:
+    """The words of a ticket: its number and title, and what else is said of it."""
+    return _words(texts)
 
 
 @dataclass(frozen=True, slots=True)
