@@ -153,11 +153,11 @@ def test_a_matrix_costs_the_same_whatever_its_length(world: World, django_assert
         person = create_person("agent", f"agent-{number}", by=SYSTEM)
         grant_right(person, create_group(f"group-{number}", by=SYSTEM), "ro", by=SYSTEM)
     client = client_of(world.root)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         client.get(f"/admin/groups/{world.support_group.pk}/agents/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         client.get(f"/admin/agents/{world.anna.pk}/rights/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         client.get("/admin/groups/")
 
 

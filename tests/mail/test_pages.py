@@ -196,7 +196,7 @@ def test_the_number_of_queries_does_not_grow_with_the_problems(
         store_raw(mail(f"Poison {number}"))
     IncomingMail.objects.update(state=IncomingState.FAILED)
     root.get("/admin/mail-problems/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         root.get("/admin/mail-problems/")
 
 

@@ -87,9 +87,8 @@ def test_what_is_closed_or_stands_still_is_not_due(world: World, promises: Promi
 
 def test_the_start_page_counts(four: None, world: World) -> None:
     page = client_of(world.anna).get("/").content.decode()
-    tiles = re.findall(r'href="([^"]*)"><span class="tile-number">(\d+)<', page)
-    assert ("/tickets/due/?period=escalated", "2") in tiles
-    assert ("/tickets/due/?period=today", "1") in tiles
+    counts = dict(re.findall(r'href="/tickets/due/\?period=(\w+)">[^<]*</a> <span class="count[^>]*>(\d+)<', page))
+    assert (counts["escalated"], counts["today"]) == ("2", "1")
 
 
 def test_what_was_found_is_coloured_too(four: None, world: World) -> None:

@@ -238,7 +238,8 @@ def test_drafts_go_with_a_deleted_ticket(world: World) -> None:
 
 def test_drafts_cost_a_ticket_one_query_however_many_there_are(anna, world: World) -> None:
     ticket = world.ticket()
-    anna.get(f"/tickets/{ticket.pk}/")
+    for _warm in range(2):  # the first notes what was read, the second counts what is unread
+        anna.get(f"/tickets/{ticket.pk}/")
     with CaptureQueriesContext(connection) as none:
         anna.get(f"/tickets/{ticket.pk}/")
     for number in range(5):

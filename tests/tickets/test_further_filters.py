@@ -256,7 +256,7 @@ def test_every_filter_at_once_costs_a_fixed_number_of_queries(anna, desk: World)
 def test_any_address_can_be_read(data: st.DataObject) -> None:
     values = data.draw(
         st.dictionaries(
-            st.sampled_from(names()),
+            st.sampled_from(names(())),
             st.lists(st.text(max_size=20) | st.integers().map(str) | st.dates().map(str), max_size=4),
         )
     )
