@@ -68,6 +68,8 @@ SETTINGS: tuple[type[Model], ...] = (
 PATIENCE = 120_000
 """Milliseconds: this test shares two cores with all the others."""
 NO_PAGES = {
+    "ticket_presence",
+    "counters",
     "article_html",
     "portal_html",
     "design_mail",
