@@ -155,7 +155,7 @@ def test_the_list_costs_the_same_for_one_ticket_and_for_fifty(anna, world: World
     for number in range(50):
         world.ticket(f"Ticket {number}", queue=world.hardware, owner=world.anna, by=world.actor("anna"))
     anna.get("/tickets/")
-    assert queries(anna, "/tickets/") == alone <= 12
+    assert queries(anna, "/tickets/") == alone <= 14
 
 
 def test_state_names_are_read_in_the_readers_language(anna, world: World) -> None:

@@ -119,13 +119,13 @@ def test_the_list_costs_no_further_query(world: World) -> None:
     ticket = world.ticket("Printer")
     anna.get("/tickets/")
     with CaptureQueriesContext(connection) as captured:
-        anna.get("/tickets/")
+        anna.get("/tickets/", headers={"HX-Request": "true", "HX-Target": "tickets"})  # without the top bar
     assert sum("tickets_ticketseen" in one["sql"] for one in captured.captured_queries) == 1
     with CaptureQueriesContext(connection) as captured:
         anna.get(f"/tickets/{ticket.pk}/")
-    assert (
-        sum("tickets_ticketseen" in one["sql"] for one in captured.captured_queries) == 2
-    )  # read with the ticket; noted
+    asked = sum("tickets_ticketseen" in one["sql"] for one in captured.captured_queries)
+    # Read with the ticket; noted; and on PostgreSQL, where nothing is kept within a transaction, counted for the top bar.
+    assert asked == (2 if connection.vendor == "sqlite" else 3)
 
 
 def test_what_was_looked_at_last_comes_first(world: World, clock) -> None:
