@@ -83,6 +83,7 @@ def test_a_formatted_answer_goes_out_with_its_picture_and_a_plain_form(page: Pag
 def test_a_formatted_draft_is_there_again_with_its_picture(page: Page, article: Article) -> None:
     page.goto(f"/tickets/{article.ticket_id}/note/")
     text = page.get_by_role("textbox", name="Text")
+    expect(page.locator(".rich-content")).to_be_visible()  # before it stands there, the name is that of the plain field
     text.click()
     page.get_by_role("button", name="List", exact=True).click()
     page.keyboard.type("One thing")

@@ -88,6 +88,11 @@ class Shell:
         """The counters of the top bar, each with its number."""
         return [(counter, counter.count(self.visitor)) for counter in slots.topbar_counters(self.visitor)]
 
+    @staticmethod
+    def told_by(counters: Sequence[tuple[slots.TopbarCounter, int]]) -> tuple[tuple[str, str, int], ...]:
+        """What of these counters a page drawn from them hangs on, beside the language."""
+        return tuple((counter.url_name, counter.query, number) for counter, number in counters)
+
     def brand(self, area: slots.Area) -> slots.Brand:
         """How the area shows itself."""
         return slots.brand(area)

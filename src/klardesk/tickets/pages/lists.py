@@ -17,7 +17,7 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets.filters import filters_of, names
 from klardesk.tickets.list_export import list_sheet
 from klardesk.tickets.models import SavedView
-from klardesk.tickets.pages.columns import drawn
+from klardesk.tickets.pages.columns import Segment, drawn
 from klardesk.tickets.pages.files import Kind, file_kind, sheet_answer
 from klardesk.tickets.pages.filters import chips
 from klardesk.tickets.pages.found import page, target_of
@@ -97,12 +97,22 @@ def table_context(
         row["drawn_by"] = (language, *row.values())
         row["age"], row["changed"] = ago(row["created_at"]), ago(row["changed_at"])
     heads, segments = drawn(tickets.rows, request.actor, chosen, bool(sort))
+    _tell_lines(tickets.rows, segments, selecting)
     if selecting:
         heads.insert(0, Column(key="select", label=_("Choose all tickets of this page"), select_all="ticket"))
     return {
         "columns": heads, "segments": segments, "pager": tickets, "sort": sort, "base": url("ticket_list"),
         "chosen_columns": bool(chosen),
     }  # fmt: skip
+
+
+def _tell_lines(rows: Sequence[dict[str, Any]], segments: Sequence[Segment], selecting: bool) -> None:
+    """Give each row all that its line of the table hangs on: with nothing changed since, the line is there as it was drawn."""
+    layout = (selecting, *((segment.own, segment.key) for segment in segments))
+    further = [segment.cells for segment in segments if segment.cells is not None]
+    for row in rows:
+        cells = [cells.get(row["id"]) for cells in further]
+        row["line_by"] = (layout, row["drawn_by"], row["age"], row["changed"], *cells)
 
 
 @agent_required
