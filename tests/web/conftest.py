@@ -37,4 +37,5 @@ def _empty_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shell by itself: what domains put into its slots is their tests' concern."""
     for name in ("_navigation", "_user_menu", "_counters", "_appearance"):
         monkeypatch.setattr(slots, name, [])
-    monkeypatch.setattr(slots, "_search", {})
+    for name in ("_search", "_page_ends"):
+        monkeypatch.setattr(slots, name, {})
