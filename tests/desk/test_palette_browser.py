@@ -14,6 +14,8 @@ pytestmark = MARKS
 
 
 def chosen(page: Page) -> str:
+    """The entry that Enter would take, once the palette has heard what was typed: its script may come after the field."""
+    page.wait_for_selector("#palette-field[aria-activedescendant]")
     return str(
         page.evaluate(
             "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.innerText ?? ''"

@@ -20,8 +20,9 @@ function entered() {
   if (!dock.contains(document.activeElement)) firstPlace()?.focus({ preventScroll: true });
 }
 
-// A button that stands in a menu is no longer seen: the menu takes its place
+// A button that stands in a menu is no longer seen: the menu takes its place. Who has gone elsewhere meanwhile stays there
 function back() {
+  if (document.activeElement && document.activeElement !== document.body) return;
   const menu = opener?.closest("details[data-menu]:not([open])")?.querySelector("summary");
   const place = [menu, opener, document.querySelector(".toolbar [data-shortcut]")].find((one) => one?.isConnected);
   (place ?? document.getElementById("main")).focus({ preventScroll: true });
@@ -41,7 +42,14 @@ async function leave(asks) {
   const form = dock.querySelector("form");
   if (!form) return;
   const keeps = form.hasAttribute("data-keeps-draft");
-  if (!(await mayLeave(form, asks)) || !form.isConnected) return;
+  const focused = dock.contains(document.activeElement) ? document.activeElement : null;
+  // While its draft is kept, the next key is the page's already, and not a letter in a mask that is gone
+  dock.inert = true;
+  focused?.blur();
+  const left = await mayLeave(form, asks);
+  dock.inert = false;
+  if (!form.isConnected) return;
+  if (!left) return focused?.focus({ preventScroll: true });
   dock.replaceChildren();
   back();
   if (keeps) htmx.ajax("GET", location.href, { target: "#drafts", select: "#drafts", swap: "outerHTML" });
