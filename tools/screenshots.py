@@ -25,6 +25,7 @@ PICTURES = ROOT / "docs" / "pictures"
 KLARDESK = Path(sys.executable).parent / "klardesk"
 WIDTHS = (1440, 390)
 LANGUAGES = {"light": "en", "dark": "de"}
+LOCALES = {"en": "en-GB", "de": "de-DE"}
 AGENTS = {"en": "emma", "de": "miriam"}
 CUSTOMERS = {"en": "reed@harbourlane.example", "de": "grossmann@grossmann-moebel.example"}
 WORDS = {"en": "invoice", "de": "Drucker"}
@@ -46,7 +47,7 @@ def main() -> int:
     """Start, photograph, stop."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        print("Chromium was not found. Install the package chromium.", file=sys.stderr)
+        print("Chromium was not found. Install the packages chromium and chromium-l10n.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="klardesk-pictures-") as folder:
         port = _free_port()
@@ -87,8 +88,11 @@ def _passwords(environment: dict[str, str]) -> dict[str, str]:
 def _photograph(url: str, passwords: dict[str, str], chromium: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for theme, language in LANGUAGES.items():
+            # The browser's own words and forms (dates, the choice of files) hang on its language, not on the page's
+            environment = {**os.environ, "LANGUAGE": LOCALES[language].replace("-", "_")}
+            words = ["--no-sandbox", f"--lang={LOCALES[language]}"]
+            browser = playwright.chromium.launch(executable_path=chromium, args=words, env=environment)
             camera = Camera(browser, url, theme, language)
             camera.take(PUBLIC)
             camera.log_in("login", AGENTS[language], passwords)
@@ -100,7 +104,7 @@ def _photograph(url: str, passwords: dict[str, str], chromium: str) -> None:
             camera.take(ADMINISTRATOR_PAGES)
             camera.log_in("customer/login", CUSTOMERS[language], passwords)
             camera.take(CUSTOMER_PAGES)
-        browser.close()
+            browser.close()
     print(f"wrote {len(list(PICTURES.glob('*.jpg')))} pictures into {PICTURES.relative_to(ROOT)}")
 
 
@@ -109,7 +113,7 @@ class Camera:
 
     def __init__(self, browser: Browser, url: str, theme: str, language: str) -> None:
         self.browser, self.url, self.theme = browser, url, theme
-        self.choices: dict[str, Any] = {"color_scheme": theme, "locale": {"en": "en-GB", "de": "de-DE"}[language]}
+        self.choices: dict[str, Any] = {"color_scheme": theme, "locale": LOCALES[language]}
         self.page = self._opened()
 
     def _opened(self) -> Page:

@@ -222,7 +222,18 @@ function watch(frame) {
   }).observe(body);
 }
 
+// On a phone each row of a table is a block (content.css), in which each cell says what its column is called
+function name(table) {
+  const heads = [...table.tHead.rows[0].cells].map((head) => (head.querySelector(".spoken") ? "" : head.textContent.trim()));
+  for (const cell of table.querySelectorAll("tbody td")) if (heads[cell.cellIndex]) cell.dataset.column = heads[cell.cellIndex];
+  for (const [part, role] of [["tr", "row"], ["td", "cell"], ["th", "rowheader"]]) for (const one of table.querySelectorAll(`tbody ${part}`)) one.setAttribute("role", role);
+  table.tBodies[0].setAttribute("role", "rowgroup");
+  table.setAttribute("role", "table");
+  table.dataset.named = "";
+}
+
 function prepare(scope) {
+  scope.querySelectorAll(":not(.ticket-table, .article-table, .portal-table) > .table-frame > .table:not([data-named])").forEach(name);
   for (const frame of scope.querySelectorAll("iframe.mail-frame")) {
     if (frame.dataset.watched) continue;
     frame.dataset.watched = "yes";
