@@ -21,7 +21,10 @@ pytestmark = pytest.mark.django_db
 
 def unread(client: Client, address: str = "/tickets/") -> list[str]:
     page = client.get(address).content.decode()
-    return [title.strip() for title in re.findall(r'<td class="column-title"[^>]*>([^<]+)<span class="unread">', page)]
+    return [
+        title.strip()
+        for title in re.findall(r'<td class="column-title"[^>]*><span class="unread">.*?</span></span>([^<]+)', page)
+    ]
 
 
 def new_ones(client: Client, address: str) -> int:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
@@ -43,8 +42,7 @@ _CHOSEN: Prepared[TicketService] = Prepared(
 _CLOCK: Prepared[TicketClock] = Prepared(lambda key: TicketClock.objects.filter(pk=key).order_by())
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a ticket stands: the first of its due times, the first time to warn, and whether its clocks stand still."""
 
     due: datetime

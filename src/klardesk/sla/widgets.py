@@ -47,9 +47,9 @@ class DueWidget:
             (label, counts[period], url("due_list") + query(period=period.value), period == Period.ESCALATED)
             for period, label in PERIODS.items()
         ]
-        body = tickets_html(asked, rows, _("Nothing is due today."))
+        body = tickets_html(rows, _("Nothing is due today."))
         context = {"periods": periods, "body": body, "counted": COUNTED}
-        return {KEY: render_to_string("sla/widget_due.html", context, request=request)}
+        return {KEY: render_to_string("sla/widget_due.html", context)}
 
 
 def escalated(visitor: Visitor) -> int:

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from klardesk.base import clock
 from klardesk.base.kept import Kept
+from klardesk.base.prepared import Prepared
 from klardesk.mail.addresses import key_of, lineage
 from klardesk.mail.keys.models import Encrypt, KeyAddress, Kind, MailKey, Origin, Protection, QueueProtection, Sign
 
@@ -106,15 +107,20 @@ def policies(queues: Sequence[Queue]) -> dict[int, Policy]:
     return {queue.pk: _resolved([rows[name] for name in lineage(queue.name) if name in rows]) for queue in queues}
 
 
+_PROTECTIONS: Prepared[Protection] = Prepared(
+    lambda articles: (
+        Protection.objects.filter(article_id__in=articles)
+        .select_related("article")
+        .defer("article__text", "article__html")
+        .order_by("article_id", "layer")
+    )
+)
+
+
 def protections(articles: Sequence[int]) -> dict[int, list[Protection]]:
     """What is known of the protection of these articles, which the caller may see; the outermost layer first. One query."""
     found: dict[int, list[Protection]] = {}
-    rows = (
-        Protection.objects.filter(article_id__in=list(articles))
-        .select_related("article")
-        .defer("article__text", "article__html")
-    )
-    for each in rows.order_by("article_id", "layer"):
+    for each in _PROTECTIONS.rows(articles):
         found.setdefault(each.article_id, []).append(each)
     return found
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from klardesk.tickets import slots
     from klardesk.tickets.pages.ticket import Window
 
-LINES = 500
+LINES = 100
 """How many lines one page of the table has."""
 
 

@@ -10,7 +10,9 @@ from typing import Any
 from django.db.models import BooleanField, Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views import View
 
 from klardesk.access.actor import Actor, Kind
@@ -55,15 +57,35 @@ class ActionLink:
 
 @dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """An article with all that is drawn at it."""
+    """An article with all that is drawn at it; its links and the stretches of its text are made when they are drawn."""
 
-    article: Article
+    article: Any
     number: int
     files: list[Attachment]
     badges: list[slots.Badge]
-    actions: list[ActionLink]
-    parts: list[texts.Part]
+    offered: list[slots.ArticleAction]
+    links: _Links
     origin: str
+
+    def drawn_by(self, is_new: bool) -> tuple[Any, ...]:
+        """All that the drawn article hangs on; a file, once there, never changes."""
+        article = self.article
+        return (
+            self.links.shared, article.pk, self.number, self.origin, is_new, self.author, article.created_at,
+            article.visible_to_customer, article.sender, article.channel, article.subject, article.to_text,
+            article.cc_text, article.has_html, article.text, *(file.pk for file in self.files), *self.badges,
+            *(action.name for action in self.offered),
+        )  # fmt: skip
+
+    @property
+    def actions(self) -> list[ActionLink]:
+        """The links that it offers, in order."""
+        return [self.links.of(action, self.article.pk) for action in self.offered]
+
+    @property
+    def parts(self) -> list[texts.Part]:
+        """Its plain text in stretches; none if it is shown as HTML."""
+        return [] if self.article.has_html else texts.parts(self.article.text)
 
     @property
     def direction(self) -> str:
@@ -166,8 +188,7 @@ def shown_articles(view: slots.TicketView, window: Window, origins: Mapping[int,
     return [
         ShownArticle(
             article, window.place(index), files.get(article.pk, []), badges.get(article.pk, []),
-            links.of(article), [] if article.has_html else texts.parts(article.text),
-            origins.get(article.original_ticket_id or 0, ""),
+            links.offered_by(article), links, origins.get(article.original_ticket_id or 0, ""),
         )
         for index, article in enumerate(articles)
     ]  # fmt: skip
@@ -181,13 +202,14 @@ class _Links:
     def __init__(self, view: slots.TicketView) -> None:
         self.view, self.known = view, dict[str, tuple[str, str, str]]()
         self.administrates = view.actor.is_administrator
+        self.shared = (view.ticket.pk, get_language(), timezone.get_current_timezone_name())
 
-    def of(self, article: Article) -> list[ActionLink]:
+    def offered_by(self, article: Article) -> list[slots.ArticleAction]:
         """The links that this article offers, in order."""
-        offered = slots.article_actions(article, self.view.may, administrates=self.administrates)
-        return [self._link(action, article.pk) for action in offered]
+        return slots.article_actions(article, self.view.may, administrates=self.administrates)
 
-    def _link(self, action: slots.ArticleAction, article_id: int) -> ActionLink:
+    def of(self, action: slots.ArticleAction, article_id: int) -> ActionLink:
+        """One of them, ready to draw."""
         if action.name not in self.known:
             address = reverse(action.url_name, args=[self.view.ticket.pk, self.PLACE])
             before, _place, after = address.partition(str(self.PLACE))

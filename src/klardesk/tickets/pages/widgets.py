@@ -24,7 +24,6 @@ from klardesk.tickets.pages.lists import rows_of_view
 from klardesk.tickets.queries import state_ids
 from klardesk.tickets.saved_views import view_of, views_of
 from klardesk.tickets.scopes import listed_queues, queues_of
-from klardesk.web.drawn import Drawn
 from klardesk.web.formats import ago_writer
 from klardesk.web.jinja import query, url
 from klardesk.web.slots import Text, Visitor, Widget
@@ -33,7 +32,6 @@ ROWS = 8
 BARS = 12
 """So many bars at most: those who have the most."""
 LENGTH = 100
-DRAWN = Drawn(most=5_000)
 VIEW = "view:"
 NOTHING: Mapping[str, Text] = {
     "mine": gettext_lazy("Nothing of yours waits."), "new": gettext_lazy("No new ticket waits."),
@@ -99,8 +97,7 @@ class TicketWidgets:
         wanted = list(dict.fromkeys(key for found in lists.values() for key in found))
         rows = {row["id"]: row for row in rows_by_key(wanted, listed_queues(asked.actor), asked.actor.key)}
         drawn = {
-            key: tickets_html(asked, [rows[one] for one in found if one in rows], NOTHING[key])
-            for key, found in lists.items()
+            key: tickets_html([rows[one] for one in found if one in rows], NOTHING[key]) for key, found in lists.items()
         }
         for key in keys:
             if key.startswith(VIEW):
@@ -123,27 +120,27 @@ def _view(request: DeskRequest, key: str) -> str:
         rows = rows_of_view(request.actor, view, ROWS + 1) if view else []
     except Http404:
         rows = []
-    return tickets_html(request, rows, _("No ticket is in this view."))
+    return tickets_html(rows, _("No ticket is in this view."))
 
 
-def tickets_html(request: DeskRequest, rows: list[dict[str, Any]], nothing: Text) -> str:
+def tickets_html(rows: list[dict[str, Any]], nothing: Text) -> str:
     """The first ROWS of these rows of a list; what each says of itself is drawn once for all who see it."""
     ago, language = ago_writer(), get_language()
     shown_rows = rows[:ROWS]
     for row in shown_rows:
         row["drawn_by"] = (language, *(value for name, value in row.items() if name not in ("drawn_by", "changed")))
         row["changed"] = ago(row["changed_at"])
-    context = {"rows": shown_rows, "more": len(rows) > ROWS, "nothing": nothing, "drawn": DRAWN, "shown": shown}
-    return render_to_string("tickets/widget_list.html", context, request=request)
+    context = {"rows": shown_rows, "more": len(rows) > ROWS, "nothing": nothing, "shown": shown}
+    return render_to_string("tickets/widget_list.html", context)
 
 
 def _counters(request: DeskRequest) -> str:
-    return render_to_string("tickets/widget_counters.html", {"workload": workload(request.actor)}, request=request)
+    return render_to_string("tickets/widget_counters.html", {"workload": workload(request.actor)})
 
 
 def _calendar(request: DeskRequest) -> str:
     month = month_of(request.actor, request.GET.get("month", ""))
-    return render_to_string("tickets/widget_calendar.html", {"month": month}, request=request)
+    return render_to_string("tickets/widget_calendar.html", {"month": month})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +167,7 @@ def _owners(request: DeskRequest) -> str:
     told = [
         (names.get(key or 0, _("nobody")), count, f"{lists}?owner={key or 'none'}") for key, count in counted.items()
     ]
-    return _picture(request, told)
+    return _picture(told)
 
 
 def _queues(request: DeskRequest) -> str:
@@ -182,11 +179,11 @@ def _queues(request: DeskRequest) -> str:
         for key, name, _group, _valid in queues_of(actor)
         if key in counted
     ]
-    return _picture(request, told)
+    return _picture(told)
 
 
-def _picture(request: DeskRequest, told: Sequence[tuple[str, int, str]]) -> str:
-    return render_to_string("tickets/widget_bars.html", {"bars": bars(told), "length": LENGTH}, request=request)
+def _picture(told: Sequence[tuple[str, int, str]]) -> str:
+    return render_to_string("tickets/widget_bars.html", {"bars": bars(told), "length": LENGTH})
 
 
 _PARTS = {"counters": _counters, "calendar": _calendar, "owners": _owners, "queues": _queues}
