@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--mails", type=int, default=10_000, help="mails of the mixed intake")
-    parts = ["sla", "pages", "time", "intake", "mixed", "verify", "reply", "live"]
+    parts = ["sla", "pages", "time", "intake", "mixed", "verify", "reply", "live", "archive"]
     parser.add_argument(
         "--only", choices=parts, action="append", help="one part alone; more of them by naming it again"
     )

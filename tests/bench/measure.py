@@ -147,6 +147,33 @@ def pages(bench: Bench, world: worlds.World, filled: Filled) -> None:
     bench.request("search, nothing found", lambda: get("/search/?q=unauffindbar"), 20)
 
 
+def archived(bench: Bench, world: worlds.World) -> None:
+    """Lists and search while three quarters of the closed tickets lie in the archive, and it is full of old ones."""
+    closed, words = Ticket.all_rows.filter(state__name="closed successful"), Words().vocabulary
+    closed.exclude(pk__in=closed.order_by("-pk").values("pk")[: bench.size // 5]).update(archived=True)
+    _analyze()
+    get = Browser(world.anna).get
+    bench.request("ticket list, closed ones beside an archive", lambda: get("/tickets/?state=closed"), 5)
+    bench.request("ticket list, all but the archive", lambda: get("/tickets/?state=all&page=10"), 5)
+    bench.request("ticket list, the archive alone", lambda: get("/tickets/?archived=yes"), 5)
+    bench.request("ticket list, the archive too", lambda: get("/tickets/?state=all&archived=all&sort=-age"), 5)
+    bench.request(
+        "ticket list, closed ones by what is due first beside an archive",
+        lambda: get("/tickets/?state=closed&sort=due"),
+        5,
+    )
+    bench.request("search, a frequent word beside an archive", lambda: get(f"/search/?q={words[0]}"), 20)
+    bench.request("search, a rare word in the archive", lambda: get(f"/search/?q={words[-1]}&archived=all"), 20)
+    bench.request("customer's page beside an archive", lambda: get(f"/customers/{world.dora.pk}/"), 5)
+    closed.update(archived=False)
+    _analyze()
+
+
+def _analyze() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+
+
 def due_times(bench: Bench, world: worlds.World) -> None:
     """All due times made from nothing, and compared while they are in line: tickets per CPU second."""
     for queue in (world.support, world.hardware, world.sales):
@@ -213,7 +240,7 @@ def main(size: int, mails: int, wanted: list[str]) -> int:
         "sla": lambda: due_times(bench, world), "pages": lambda: pages(bench, world, filled),
         "intake": lambda: intake(bench), "time": lambda: working_time(bench),
         "mixed": lambda: mixed(bench, mails), "verify": lambda: verified(bench), "reply": lambda: reply(bench, world),
-        "live": lambda: live(bench, world, filled),
+        "live": lambda: live(bench, world, filled), "archive": lambda: archived(bench, world),
     }  # fmt: skip
     for name, measure in parts.items():
         if name in wanted:

@@ -56,7 +56,8 @@ READERS = {
 CHANGERS = {
     "ticket_close",
     "ticket_note", "ticket_state", "ticket_queue", "ticket_priority", "ticket_owner", "ticket_responsible", "ticket_lock",
-    "ticket_title", "ticket_type", "ticket_service", "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
+    "ticket_title", "ticket_archive", "ticket_type", "ticket_service",
+    "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
     "ticket_times", "ticket_time", "ticket_participants", "ticket_fields", "colleagues", "recipients",

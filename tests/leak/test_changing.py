@@ -10,7 +10,7 @@ from django.db.models import Sum
 from klardesk.ledger.models import Chain
 from klardesk.sla.actions import save_setting
 from klardesk.sla.models import Service
-from klardesk.tickets.actions import create_type
+from klardesk.tickets.actions import change_state, create_type
 from klardesk.tickets.models import Draft
 from tests.leak.addresses import Address, addresses
 from tests.leak.conftest import Secret
@@ -40,7 +40,7 @@ def plausible(world: World, secret: Secret) -> dict[str, Any]:
     return {
         "revision": secret.ticket.revision, "subject": "Changed", "text": "Changed", "audience": "internal", "title": "Changed",
         "state": closed.pk, "queue": sales.pk, "owner": world.anna.pk, "responsible": world.anna.pk,
-        "priority": world.priority(5).pk, "locked": "yes", "watch": "yes", "customer_login": "dora",
+        "priority": world.priority(5).pk, "locked": "yes", "archived": "yes", "watch": "yes", "customer_login": "dora",
         "number": secret.other.number, "service": service.pk,
         "confirmed": "yes", "role": "normal", "name": "Changed", "group": world.users.pk, "follow_up": "possible",
         "type": "open", "order": "3", "level": "9", "colour": "#123456", "valid": "on", "login": "changed", "realm": "agent",
@@ -77,6 +77,9 @@ def test_with_the_right_the_same_form_does(address: Address, world: World, secre
         form["owner"] = ""
     if address.name == "ticket_type":
         form["type"] = create_type("Incident", by=SYSTEM).pk
+    if address.name == "ticket_archive":
+        change_state(secret.ticket, world.state("closed successful"), by=SYSTEM)
+        form["revision"] = secret.ticket.revision
     before = history()
     response = browser(world, "anna").post(address.url(secret), form)
     assert response.status_code == 302, response.content.decode()[-3000:]

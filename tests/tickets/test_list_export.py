@@ -39,10 +39,11 @@ def test_a_row_says_what_the_list_says(anna, world: World) -> None:
     head, row = rows(anna, "/tickets/?format=csv")
     assert head == [
         "Number", "Title", "State", "Priority", "Queue", "Owner", "Customer", "Company", "Created", "Changed", "Pending until",
+        "Archived",
     ]  # fmt: skip
     assert row[:2] == [ticket.number, "Printer"]
     assert row[4:9] == ["Support", "Anna Albers", "Dora Dittrich", "Nordlicht GmbH", "2026-03-10 10:00"]
-    assert row[10] == ""
+    assert row[10:] == ["", "no"]
 
 
 def test_a_german_reads_german(anna, world: World) -> None:

@@ -11,10 +11,14 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.search.acquainted import Suggestion
 from klardesk.search.queries import find, suggest, ticket_of_number
 from klardesk.search.question import LONGEST
+from klardesk.tickets.filters import ALL, YES
 from klardesk.tickets.names import shown
 from klardesk.tickets.pages.columns import further_cells
+from klardesk.tickets.pages.filters import ARCHIVE
 
 PAGE = 50
+ARCHIVED = {"": False, YES: True, ALL: None}
+"""What is asked of the archive, by the words of the address."""
 LAST_PAGE = 20
 
 
@@ -30,7 +34,9 @@ class SearchPage(View):
             return redirect("ticket", ticket.pk)
         text = request.GET.get("page", "1")
         number = min(int(text), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) else 1
-        found = find(question, request.actor, limit=PAGE, offset=(number - 1) * PAGE)
+        archived = request.GET.get("archived", "")
+        archived = archived if archived in ARCHIVE else ""
+        found = find(question, request.actor, limit=PAGE, offset=(number - 1) * PAGE, archived=ARCHIVED[archived])
         further = further_cells([hit.row for hit in found.hits], request.actor)
         context = {
             "further": [(column.key, column.label, cells) for column, cells in further],
@@ -38,6 +44,8 @@ class SearchPage(View):
             "found": found,
             "known": _by_kind(found.known),
             "shown": shown,
+            "archive": ARCHIVE,
+            "archived": archived,
             "page_number": number,
             "more": found.more and number < LAST_PAGE,
         }

@@ -88,12 +88,15 @@ def understood(text: str) -> Question | None:
     return Question(engine().question(plain), wanted, tuple(_marked(wide)), too_many)
 
 
-def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0) -> Found:
-    """Tickets in one of whose documents the question is answered, newest match first: seven queries as a rule."""
+def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0, archived: bool | None = False) -> Found:
+    """Tickets in one of whose documents the question is answered, newest match first: seven queries as a rule.
+
+    `archived` is whether agents find archived ones alone or none of them, None for both; customers know of no archive.
+    """
     asked = understood(question) if actor.kind != "nobody" else None
     if asked is None:
         return Found([], more=False)
-    matches = matching(asked, actor, offset + limit + 1)
+    matches = matching(asked, actor, offset + limit + 1, archived=archived)
     page = list(matches.items())[offset : offset + limit]
     rows = {row["id"]: row for row in rows_by_key([key for key, _article in page], listed_queues(actor))}
     texts, words = _texts([article for _ticket, article in page if article]), marker(asked.marked)
@@ -102,10 +105,12 @@ def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0) -> Fo
     return Found(hits, len(matches) > offset + limit, asked.too_many, known_here)
 
 
-def matching(question: Question, actor: Actor, wanted: int, chunk_size: int = CHUNK) -> dict[int, int | None]:
+def matching(
+    question: Question, actor: Actor, wanted: int, chunk_size: int = CHUNK, archived: bool | None = False
+) -> dict[int, int | None]:  # fmt: skip
     """The tickets and in each the newest matching article, until `wanted` tickets are found."""
     try:
-        scope, parameters = _scope(actor)
+        scope, parameters = _scope(actor, archived)
     except EmptyResultSet:  # the actor's scope holds no ticket at all
         return {}
     found = dict[int, int | None]()
@@ -140,7 +145,8 @@ def suggest(by: Actor, text: str) -> list[Suggestion]:
 
 
 def _numbered(actor: Actor, text: str) -> list[int]:
-    """The tickets, newest number first, whose number begins so, if it is digits alone: of the newest NUMBERS the listed ones.
+    """The tickets, newest number first, whose number begins so, if it is digits alone: of the newest NUMBERS the listed ones
+    that are not archived.
 
     Two queries: asked at once, SQLite walks the queues instead of the numbers.
     """
@@ -150,7 +156,7 @@ def _numbered(actor: Actor, text: str) -> list[int]:
     begun = Ticket.objects.unscoped("numbers; the scope comes next").filter(number__gte=text)
     begun = begun.filter(number__lt=following) if len(following) == len(text) else begun
     keys = list(begun.order_by("-number").values_list("pk", flat=True)[:NUMBERS])
-    return [row["id"] for row in rows_by_key(keys, listed_queues(actor))][:SUGGESTED]
+    return [row["id"] for row in rows_by_key(keys, listed_queues(actor)) if not row["archived"]][:SUGGESTED]
 
 
 def _marked(node: Node) -> list[str]:
@@ -165,7 +171,7 @@ def _marked(node: Node) -> list[str]:
     return [word for term in leaves(node) for word in (*term.words, *term.others) if len(word) > 1]
 
 
-def _scope(actor: Actor) -> tuple[str, tuple[Any, ...]]:
+def _scope(actor: Actor, archived: bool | None) -> tuple[str, tuple[Any, ...]]:
     """The condition that document `d` is of a ticket that the actor's lists show, by the tickets' own rule.
 
     A correlated EXISTS, so that the engine asks for one ticket per match and can stop at the limit.
@@ -175,8 +181,9 @@ def _scope(actor: Actor) -> tuple[str, tuple[Any, ...]]:
         if not queues:
             raise EmptyResultSet
         marks = ", ".join(["%s"] * len(queues))
+        which = {None: "", True: " AND t.archived", False: " AND NOT t.archived"}[archived]
         return (
-            f"EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = d.ticket_id AND t.queue_id IN ({marks}))",  # noqa: S608
+            f"EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = d.ticket_id AND t.queue_id IN ({marks}){which})",  # noqa: S608
             tuple(sorted(queues)),
         )
     tickets = Ticket.objects.listed_for(actor).filter(pk=RawSQL("d.ticket_id", ())).order_by().values("pk")

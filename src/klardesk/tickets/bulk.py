@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from klardesk.access.actor import Actor
 from klardesk.access.policy import right_label
@@ -17,15 +17,16 @@ from klardesk.tickets.actions.bulk import BulkChange
 from klardesk.tickets.actions.times import time_wanted
 from klardesk.tickets.bulk_runs import BulkDone
 from klardesk.tickets.field_slots import lacking
-from klardesk.tickets.models import StateType, Ticket, Watcher
+from klardesk.tickets.models import ENDED_TYPES, StateType, Ticket, TicketSeen, Watcher
 from klardesk.tickets.names import shown
-from klardesk.tickets.policy import RIGHT_FOR, NotPossible, demand_alive
+from klardesk.tickets.policy import RIGHT_FOR, NotPossible, demand_alive, is_ended
 from klardesk.web.formats import moment_text
 
 if TYPE_CHECKING:
     from klardesk.people.models import Person
 
 RELATED = ("queue", "state", "priority", "type", "owner", "responsible")
+READ = {True: gettext_lazy("mark as read"), False: gettext_lazy("mark as unread")}
 Part = tuple[str, str, str]
 """What changes, how it is, how it would be; the latter may be all that can be said."""
 
@@ -72,6 +73,7 @@ class Foresight:
         self._missing = [(right, set(keys) - self._holding(keys, right)) for right in _rights(wanted)]
         self._into = wanted.merge_into is None or self._holding([wanted.merge_into.pk], RIGHT_FOR["merge"])
         self._watched = self._watched_of(keys) if wanted.watched is not None else frozenset()
+        self._seen = self._seen_of(keys) if wanted.read is not None else {}
         self._lacking = [lacking(mask, keys) for mask in _masks(wanted)]
         self._owning = {one: Actor.of(one).groups_with("owner") for one in _agents(wanted)}
 
@@ -88,6 +90,11 @@ class Foresight:
         rows = Watcher.objects.filter(ticket__in=keys, person=self._actor.key)
         return frozenset(rows.values_list("ticket_id", flat=True))
 
+    def _seen_of(self, keys: Sequence[int]) -> dict[int, int]:
+        """How many articles of each the actor has read, if they ever opened it."""
+        rows = TicketSeen.objects.filter(ticket__in=keys, person=self._actor.key)
+        return dict(rows.values_list("ticket_id", "articles"))
+
     def _parts(self, ticket: Ticket) -> Iterator[Part]:
         wanted = self._wanted
         if wanted.merge_into is not None:
@@ -100,12 +107,26 @@ class Foresight:
             yield pgettext("what a ticket has", "Lock"), words[ticket.locked], words[wanted.locked]
         if wanted.watched is not None and wanted.watched != (ticket.pk in self._watched):
             yield _("Watch"), "", _("watch") if wanted.watched else _("do not watch")
+        if wanted.archived is not None and wanted.archived != ticket.archived:
+            yield _("Archive"), "", _("archive") if wanted.archived else _("take out of the archive")
+        if wanted.read is not None and wanted.read == self._is_unread(ticket):
+            yield pgettext("whether somebody has read it", "Read"), "", str(READ[wanted.read])
         if wanted.note is not None:
             yield _("Note"), "", wanted.note.subject or ticket.title
+
+    def _is_unread(self, ticket: Ticket) -> bool:
+        """As `filters.unread`; one without any article cannot be."""
+        if ticket.pk in self._seen:
+            return self._seen[ticket.pk] < ticket.article_count
+        return ticket.article_count > 0 and not is_ended(ticket)
 
     def _lock_changes(self, ticket: Ticket) -> bool:
         mine = ticket.locked and ticket.owner_id == self._actor.person_id
         return not mine if self._wanted.locked else ticket.locked
+
+    def _ends(self, ticket: Ticket) -> bool:
+        """Whether the ticket is ended after the change."""
+        return (self._wanted.changes.state or ticket.state).type in ENDED_TYPES
 
     def _refusals(self, ticket: Ticket) -> Iterator[str]:
         try:
@@ -116,6 +137,8 @@ class Foresight:
         for right, missing in self._missing:
             if ticket.pk in missing:
                 yield _("The right “{right}” is missing.").format(right=right_label(right))
+        if self._wanted.archived and not self._ends(ticket):
+            yield _("Only closed tickets can be archived.")
         yield from (found[ticket.pk] for found in self._lacking if ticket.pk in found)
         if not self._into and self._wanted.merge_into is not None:
             yield _("The right to merge is missing on ticket {number}.").format(number=self._wanted.merge_into.number)
@@ -134,7 +157,8 @@ def _rights(wanted: BulkChange) -> list[str]:
     asked = {
         "merge": wanted.merge_into, "state": changes.state, "move": changes.queue, "priority": changes.priority,
         "type": changes.type, "owner": changes.owner or changes.owner_none,
-        "responsible": changes.responsible or wanted.responsible_none, "lock": wanted.locked is not None, "note": wanted.note,
+        "responsible": changes.responsible or wanted.responsible_none, "lock": wanted.locked is not None,
+        "archive": wanted.archived is not None, "note": wanted.note,
     }  # fmt: skip
     return list(dict.fromkeys(RIGHT_FOR[verb] for verb, value in asked.items() if value))
 

@@ -11,7 +11,8 @@ from klardesk.people.models import Person
 
 class BulkDone(models.Model):
     """One ticket that was changed in the run of this key. `was` and `now` are the values that differ (`actions.undo.values_of`);
-    `watched` is whether the person watches it since, None if that was not changed; `merged` whether it was merged.
+    `watched` is whether the person watches it since, None if that was not changed; `merged` whether it was merged; `seen` is
+    what the person had read of it before (`actions.seen.noted`), None if that was not changed.
     """
 
     run = models.CharField(max_length=32)
@@ -21,6 +22,7 @@ class BulkDone(models.Model):
     now = models.JSONField(default=dict)
     watched = models.BooleanField(null=True)
     merged = models.BooleanField(default=False)
+    seen = models.JSONField(null=True)
     undone = models.BooleanField(default=False)
     at = models.DateTimeField(db_index=True)
 

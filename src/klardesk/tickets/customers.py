@@ -1,4 +1,7 @@
-"""The tickets of one customer or one company, as far as an agent's lists show them: how many, the newest, their last mails."""
+"""The tickets of one customer or one company, as far as an agent's lists show them: how many, the newest, their last mails.
+
+Archived ones are left out.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ MAILS = 10
 PEOPLE = 100
 """So many people of a company are named."""
 _NEWEST = """SELECT * FROM (SELECT id FROM tickets_ticket WHERE {whose}_id = {key:d} AND state_id {states} AND queue_id {queues}
-ORDER BY id DESC LIMIT {limit:d}) AS part"""
+AND archived = false ORDER BY id DESC LIMIT {limit:d}) AS part"""
 _OF_CUSTOMER = Prepared[Any](lambda key, queues, states: in_reach(queues, states, customer_id=key))
 _OF_COMPANY = Prepared[Any](lambda key, queues, states: in_reach(queues, states, company_id=key))
 _MAILS: Prepared[Article] = Prepared(

@@ -36,7 +36,7 @@ KEYS = {
 AGENTS = {"owner": "owner_id", "responsible": "responsible_id"}
 """Fields whose values are keys of agents, or one of ME and NOBODY."""
 ME, NOBODY = "me", "none"
-YES = "yes"
+YES, ALL = "yes", "all"
 TEXTS = ("title", "customer_name", "company_name")
 DAYS = {"created": "created_at", "changed": "changed_at"}
 """Fields of whole days, each with a first (`created_from`) and a last one (`created_to`), either of which may be missing."""
@@ -50,7 +50,8 @@ class Filters:
     """Values by field; an empty field narrows nothing. Days are whole ones in the reader's time zone.
 
     `further` has the values of filters that came by their slot, by the parameters of the address; `own_fields` are those of
-    fields of one's own, each with the room that knows what it means.
+    fields of one's own, each with the room that knows what it means. `archived` is YES for archived tickets alone, ALL for them
+    too, and empty for none of them; the list asks for it (`queries.listing`), not `condition`.
     """
 
     queues: tuple[int, ...] = ()
@@ -69,6 +70,7 @@ class Filters:
     changed_from: date | None = None
     changed_to: date | None = None
     unread: bool = False
+    archived: str = ""
     further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_fields: tuple[tuple[ListFields, FieldFilter], ...] = ()
 
@@ -77,8 +79,10 @@ class Filters:
 
     @property
     def ranges_alone(self) -> bool:
-        """Whether nothing but queues and states is narrowed: those are whole ranges of an index."""
-        return not any(getattr(self, one.name) for one in fields(self) if one.name not in ("queues", "states"))
+        """Whether nothing but queues, states and the archive is narrowed: those are whole ranges of an index."""
+        return not any(
+            getattr(self, one.name) for one in fields(self) if one.name not in ("queues", "states", "archived")
+        )
 
 
 FIELDS = tuple(one.name for one in fields(Filters) if one.name not in ("further", "own_fields"))
@@ -98,8 +102,9 @@ def filters_of(parameters: QueryDict) -> Filters:
         values |= {f"{name}_{end}": day_of(parameters.get(f"{name}_{end}", "")) for end in ("from", "to")}
     sources = list_fields() if any(map(is_field, parameters)) else ()
     own = ((source, one) for source in sources for one in source.read(parameters))
-    unread = parameters.get("unread") == YES
-    return Filters(**values, unread=unread, further=dict(_further(parameters)), own_fields=tuple(own))
+    unread, archived = parameters.get("unread") == YES, parameters.get("archived", "")
+    values |= {"unread": unread, "archived": archived if archived in (YES, ALL) else ""}
+    return Filters(**values, further=dict(_further(parameters)), own_fields=tuple(own))
 
 
 def condition(filters: Filters, actor: Actor) -> Q:

@@ -21,7 +21,7 @@ def list_sheet(tickets: Iterable[tuple[Any, ...]], zone: tzinfo, language: str) 
     with override(language):
         head = [
             _("Number"), _("Title"), _("State"), _("Priority"), _("Queue"), _("Owner"), _("Customer"), _("Company"),
-            _("Created"), _("Changed"), _("Pending until"),
+            _("Created"), _("Changed"), _("Pending until"), _("Archived"),
         ]  # fmt: skip
     further = [source.sheet(zone, language) for source in list_fields()]
     head += [name for one in further for name in one.heads]
@@ -41,6 +41,8 @@ def _rows(
 
 
 def _own(tickets: Iterable[tuple[Any, ...]], zone: tzinfo, language: str) -> Iterator[list[Cell]]:
+    with override(language):
+        words = {True: _("yes"), False: _("no")}
     for row in tickets:
         (
             number,
@@ -56,10 +58,11 @@ def _own(tickets: Iterable[tuple[Any, ...]], zone: tzinfo, language: str) -> Ite
             login,
             *further,
         ) = row
-        company, *moments = further
+        company, *moments, archived = further
         yield [
             number, title, state, priority, queue, _name(owner, owner_last, owner_login),
             _name(customer, customer_last, login), company or "", *(_moment(one, zone, language) for one in moments),
+            words[archived],
         ]  # fmt: skip
 
 

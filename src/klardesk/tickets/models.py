@@ -109,7 +109,7 @@ class Type(models.Model):
 class Ticket(models.Model):
     """One customer's matter. `revision` counts its changes: a form carries it, so that nobody overwrites unseen.
 
-    `time_units` is the sum of its entries' times.
+    `time_units` is the sum of its entries' times. No ticket is `archived` that is not ended.
     """
 
     number = models.CharField(max_length=60, unique=True)
@@ -122,6 +122,7 @@ class Ticket(models.Model):
     responsible = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="responsible_tickets")
     locked = models.BooleanField(default=False)
     locked_at = models.DateTimeField(null=True)
+    archived = models.BooleanField(default=False)
     pending_until = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     customer = models.ForeignKey(
@@ -146,8 +147,8 @@ class Ticket(models.Model):
         # The first columns of these serve as the foreign keys' own indexes, which are therefore off: each index is paid
         # for at every write, and SQLite would choose the narrow one.
         indexes: ClassVar = [
-            models.Index(fields=["queue", "state", "-created_at", "-id"], name="ticket_list"),
-            models.Index(fields=["queue", "state", "-changed_at", "-id"], name="ticket_list_changed"),
+            models.Index(fields=["queue", "state", "archived", "-created_at", "-id"], name="ticket_list"),
+            models.Index(fields=["queue", "state", "archived", "-changed_at", "-id"], name="ticket_list_changed"),
             models.Index(fields=["state", "queue", "owner"], name="ticket_count"),
             models.Index(fields=["state", "pending_until"], name="ticket_pending"),
             models.Index(fields=["owner", "state", "-changed_at", "-id", "queue"], name="ticket_owner"),
@@ -155,8 +156,8 @@ class Ticket(models.Model):
                 fields=["owner", "pending_until"], condition=models.Q(pending_until__isnull=False), name="ticket_reminder"
             ),
             models.Index(fields=["owner", "state", "-changed_at", "-id"], condition=models.Q(locked=True), name="ticket_locked"),
-            models.Index(fields=["customer", "state", "queue", "-id"], name="ticket_customer"),
-            models.Index(fields=["company", "state", "queue", "-id"], name="ticket_company"),
+            models.Index(fields=["customer", "state", "queue", "archived", "-id"], name="ticket_customer"),
+            models.Index(fields=["company", "state", "queue", "archived", "-id"], name="ticket_company"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -20,6 +20,11 @@ def _days(value: int) -> None:
         raise ValueError(translated("A whole number from {low} to {high} is expected.").format(low=1, high=3650))
 
 
+def _archive_days(value: int) -> None:
+    if not 0 <= value <= 36500:
+        raise ValueError(translated("A whole number from {low} to {high} is expected.").format(low=0, high=36500))
+
+
 declare(
     "ticket.time_unit",
     "minutes",
@@ -37,6 +42,12 @@ declare(
     "ticket.rich_text", True, _("Formatted text"),
     _("On: answers, forwarded mails and notes can be formatted and show pictures; who prefers plain text chooses so in the mask. "
       "Off: plain text for everybody."),
+)  # fmt: skip
+declare(
+    "ticket.archive_days", 0, _("Days until closed tickets are archived"),
+    _("A closed ticket that nobody changed for so long goes into the archive: lists, counters and search leave it out unless "
+      "asked. 0 archives nothing by itself."),
+    check=_archive_days,
 )  # fmt: skip
 declare(
     "ticket.draft_days", 90, _("Days that drafts are kept"),

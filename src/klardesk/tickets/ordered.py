@@ -1,13 +1,13 @@
 """One page of a long ticket list at the cost of that page, however long the list is.
 
-A list over many queues and states is many ranges of an index `(queue, state, moment, id)`. Each range lies in order, so
+A list over many queues and states is many ranges of an index `(queue, state, archived, moment, id)`. Each range lies in order, so
 that a page needs the beginning of each, merged. One WHERE over all of them would read and sort every ticket of the list.
 The rows are then read by their keys. Plain SQL that both engines take: compiling a query costs more here than running it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ MOMENTS = {"age": "created_at", "changed": "changed_at"}
 MOST_RANGES = 400
 """More ranges than these are not merged: SQLite takes 500 in one statement."""
 COLUMNS = (
-    "id", "number", "title", "created_at", "changed_at", "pending_until", "locked", "article_count", "time_units",
+    "id", "number", "title", "created_at", "changed_at", "pending_until", "locked", "archived", "article_count", "time_units",
     "owner_id", "customer_login",
     "state__name", "state__type", "priority__name", "priority__level", "priority__colour", "queue__name",
     "owner__first_name", "owner__last_name", "owner__login", "customer__first_name", "customer__last_name", "company__name",
@@ -31,9 +31,13 @@ COLUMNS = (
 _ENDED = ", ".join(f"'{one}'" for one in ENDED_TYPES)
 _TIMES = tuple(COLUMNS.index(name) for name in ("created_at", "changed_at", "pending_until"))
 _RANGE = """SELECT * FROM (SELECT {key} AS id, {moment} AS moment FROM {table}
-WHERE queue_id = {queue:d} AND state_id = {state:d} ORDER BY {moment} {way}, {key} {turn} LIMIT {limit:d}) AS part"""
-_ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending_until, t.locked, t.article_count, t.time_units,
-t.owner_id, t.customer_login, s.name, s.type, p.name, p.level, p.colour, q.name, o.first_name, o.last_name, o.login,
+WHERE queue_id = {queue:d} AND state_id = {state:d} {archive} ORDER BY {moment} {way}, {key} {turn} LIMIT {limit:d}) AS part"""
+_ASKED = {
+    True: "AND EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = ticket_id AND t.archived)",
+    False: "AND EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = ticket_id AND NOT t.archived)",
+}
+_ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending_until, t.locked, t.archived, t.article_count,
+t.time_units, t.owner_id, t.customer_login, s.name, s.type, p.name, p.level, p.colour, q.name, o.first_name, o.last_name, o.login,
 c.first_name, c.last_name, f.name,
 {reader:d} <> 0 AND CASE WHEN n.articles IS NULL THEN s.type NOT IN ({ended}) ELSE n.articles < t.article_count END, t.queue_id
 FROM tickets_ticket t JOIN tickets_state s ON s.id = t.state_id JOIN tickets_priority p ON p.id = t.priority_id
@@ -49,24 +53,50 @@ def is_ordered(sort: str) -> bool:
 
 
 def merged_keys(
-    queues: Iterable[int], states: Sequence[int], sort: str, *, descending: bool, start: int, count: int
+    queues: Iterable[int],
+    states: Sequence[int],
+    sort: str,
+    *,
+    descending: bool,
+    start: int,
+    count: int,
+    archived: bool | None = False,
+    ended: Collection[int] = (),
 ) -> list[int] | None:
     """Keys of `count` tickets of these queues and states in the order of a sort that `is_ordered`, from place `start`; one query.
 
-    None if there are too many ranges to merge.
+    `archived` None is archived ones and others; none is archived whose state is not among `ended`. None if there are too many
+    ranges to merge.
     """
-    pairs = [(queue, state) for queue in queues for state in states]
+    turn, further = "DESC" if descending else "ASC", list_sorts().get(sort)
+    kinds = [(state, words) for state in states for words in _archive_words(archived, state in ended, further is None)]
+    pairs = [(queue, *kind) for queue in queues for kind in kinds]
     if not pairs or len(pairs) > MOST_RANGES:
         return None if pairs else []
-    turn, further = "DESC" if descending else "ASC", list_sorts().get(sort)
     nulls = ("NULLS FIRST" if descending else "NULLS LAST") if further else ""
     way = f"{turn} {nulls}"
     parts = " UNION ALL ".join(
-        _RANGE.format(**_source(sort, further), queue=queue, state=state, way=way, turn=turn, limit=start + count)
-        for queue, state in pairs
+        _RANGE.format(
+            **_source(sort, further), queue=queue, state=state, archive=archive, way=way, turn=turn, limit=start + count
+        )
+        for queue, state, archive in pairs
     )
     order = f"ORDER BY moment {way}, id {turn} LIMIT {count:d} OFFSET {start:d}"
     return [key for (key,) in fetched(f"SELECT id FROM ({parts}) AS merged {order}")]  # noqa: S608 - whole numbers alone
+
+
+def _archive_words(archived: bool | None, ended: bool, own: bool) -> tuple[str, ...]:
+    """The ranges of a state that hold its tickets as far as they are wanted: each flag is a range of our own indexes; another
+    room's table, which does not know it, asks of ended states alone.
+    """
+    if archived and not ended:
+        return ()
+    if own:
+        wanted = (False, True) if archived is None and ended else (bool(archived),)
+        return tuple(f"AND archived = {'true' if one else 'false'}" for one in wanted)
+    if archived is None or not ended:
+        return ("",)
+    return (_ASKED[archived],)
 
 
 def _source(sort: str, further: ListSort | None) -> dict[str, str]:

@@ -33,7 +33,7 @@ _REMINDED = """FROM tickets_ticket WHERE owner_id = {key:d} AND pending_until <=
 _WATCHED = """SELECT t.id FROM tickets_watcher w JOIN tickets_ticket t ON t.id = w.ticket_id WHERE w.person_id = {key:d}
 AND t.state_id IN ({states}) AND t.queue_id IN ({queues}) ORDER BY t.changed_at DESC, t.id DESC LIMIT {limit:d}"""
 _VIEWED = """SELECT t.id FROM tickets_ticketseen n JOIN tickets_ticket t ON t.id = n.ticket_id WHERE n.person_id = {key:d}
-AND t.queue_id IN ({queues}) ORDER BY n.at DESC LIMIT {limit:d}"""
+AND t.queue_id IN ({queues}) AND NOT t.archived ORDER BY n.at DESC LIMIT {limit:d}"""
 _PENDING = """SELECT id, title, pending_until FROM tickets_ticket WHERE owner_id = {key:d} AND pending_until >= {first}
 AND pending_until < {end} AND queue_id IN ({queues}) ORDER BY pending_until, id LIMIT {limit:d}"""
 _COUNTS = """SELECT (SELECT COUNT(*) FROM tickets_ticket WHERE owner_id = {key:d} {open}),

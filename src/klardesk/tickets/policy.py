@@ -18,6 +18,7 @@ RIGHT_FOR = {
     "responsible": "responsible", "lock": "lock", "title": "rw", "customer": "customer", "merge": "merge",
     "link": "rw", "watch": "ro", "visibility": "rw", "compose": "compose", "split": "ro", "type": "rw", "service": "rw",
     "time": "note", "correct_time": "rw", "participants": "customer", "leave": "ro", "fields": "rw",
+    "archive": "close",
 }  # fmt: skip
 """The right that each verb asks for; `rw` implies every one (contract 2.7, types that sites add)."""
 

@@ -16,7 +16,7 @@ from klardesk.people.models import Company, CompanyMembership, Person, Realm, lo
 from klardesk.tickets import ordered, slots
 from klardesk.tickets.counters import counts
 from klardesk.tickets.events import chain_of
-from klardesk.tickets.filters import Filters, condition
+from klardesk.tickets.filters import ALL, YES, Filters, condition
 from klardesk.tickets.models import ENDED_TYPES, DeletedTicket, Link, Queue, StateType, Ticket, Type
 from klardesk.tickets.scopes import listed_queues, queues_of
 
@@ -43,6 +43,7 @@ EXPORTED = (
     "pk", "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name",
     "owner__login",
     "customer__first_name", "customer__last_name", "customer_login", "company__name", "created_at", "changed_at", "pending_until",
+    "archived",
 )  # fmt: skip
 """What a list says of a ticket in a file."""
 READ_AT_ONCE = 500
@@ -80,9 +81,19 @@ def listing(actor: Actor, chosen: Listing) -> TicketQuerySet:
         tickets = tickets.filter(queue_id__in=chosen.queues)
     if chosen.state != "all":
         tickets = tickets.filter(state_id__in=state_ids(actor, chosen.state))
+    tickets = tickets.filter(_of_archive(chosen))
     if chosen.view:
         tickets = tickets.filter(VIEWS[chosen.view](actor))
     return tickets.filter(condition(chosen.filters, actor)) if chosen.filters else tickets
+
+
+def _of_archive(chosen: Listing) -> Q:
+    """What the list shows of the archive. Tickets that are not ended are never there, so lists of them need not ask."""
+    wanted, numbers = chosen.filters.archived, chosen.filters.further.get("number", ())
+    if wanted == ALL or (not wanted and chosen.state not in ("closed", "all")):
+        return Q()
+    left = Q(archived__in=[wanted == YES])  # `in`: SQLite takes NOT for no range of an index
+    return left | Q(number__in=numbers) if numbers else left
 
 
 def ticket_by_number(number: str, actor: Actor) -> Ticket | None:
@@ -152,7 +163,9 @@ def _merged_keys(actor: Actor, chosen: Listing, sort: str, **window: Any) -> lis
     queues = reach if chosen.queues is None else reach & chosen.queues
     queues = queues & set(filters.queues) if filters.queues else queues
     states = [key for key in state_ids(actor, chosen.state) if not filters.states or key in filters.states]
-    return ordered.merged_keys(sorted(queues), states, sort, **window)
+    archived = None if filters.archived == ALL else filters.archived == YES
+    ended = set(state_ids(actor, "all")) - set(state_ids(actor, "open"))
+    return ordered.merged_keys(sorted(queues), states, sort, archived=archived, ended=ended, **window)
 
 
 def unended() -> Q:
@@ -273,9 +286,15 @@ def open_tickets_of(customer_id: int | None, company_id: int | None, actor: Acto
 
 
 def in_reach(queues: list[int], states: list[int], **whose: int) -> Any:
-    """Keys of the tickets of these queues and states, of whom `whose` names; COUNTED at most. For a prepared query."""
+    """Keys of the tickets of these queues and states, of whom `whose` names, that are not archived; COUNTED at most. For a
+    prepared query.
+    """
     listed = Ticket.objects.unscoped("of queues that the actor's lists show")
-    return listed.filter(queue_id__in=queues, state_id__in=states, **whose).order_by().values_list("pk")[:COUNTED]
+    return (
+        listed.filter(queue_id__in=queues, state_id__in=states, archived__in=[False], **whose)
+        .order_by()
+        .values_list("pk")[:COUNTED]
+    )
 
 
 _OF_CUSTOMER = Prepared[Any](lambda key, queues, states: in_reach(queues, states, customer_id=key))

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from klardesk.ledger.models import Event
 from klardesk.tickets import events
+from klardesk.tickets.archived import Archived, Unarchived
 from klardesk.tickets.participants import ParticipantAdded, ParticipantRemoved
 from klardesk.tickets.read_again import ArticleReadAgain
 from klardesk.tickets.time_spent import TimeAdded, TimeCorrected, TimeRecord
@@ -31,6 +32,7 @@ class TicketState:
     responsible_id: int | None = None
     locked: bool = False
     locked_at: datetime | None = None
+    archived: bool = False
     pending_until: datetime | None = None
     reminded_at: datetime | None = None
     customer_id: int | None = None
@@ -55,7 +57,7 @@ Apply = Callable[[TicketState, Any, datetime], None]
 APPLY: dict[type, Apply] = {}
 QUIET = (
     events.Watched, events.Unwatched, events.Reminded, events.ArticleCleaned, TimeAdded, TimeCorrected, ParticipantAdded,
-    ParticipantRemoved,
+    ParticipantRemoved, Archived,
 )  # fmt: skip
 """Events that leave the ticket's revision and change time alone: they overwrite nobody's work."""
 
@@ -159,6 +161,16 @@ def _locked(state: TicketState, payload: events.Locked, at: datetime) -> None:
 @_applies(events.Unlocked)
 def _unlocked(state: TicketState, _payload: Any, _at: datetime) -> None:
     state.locked, state.locked_at = False, None
+
+
+@_applies(Archived)
+def _archived(state: TicketState, _payload: Archived, _at: datetime) -> None:
+    state.archived = True
+
+
+@_applies(Unarchived)
+def _unarchived(state: TicketState, _payload: Unarchived, _at: datetime) -> None:
+    state.archived = False
 
 
 @_applies(events.TitleChanged)

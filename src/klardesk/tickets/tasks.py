@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from klardesk.jobs.registry import stop_asked, sweep
-from klardesk.tickets.actions import forget_bulk_runs, forget_old_drafts, run_cleaning, run_pending, run_unlock
+from klardesk.tickets.actions import (
+    forget_bulk_runs,
+    forget_old_drafts,
+    run_archive,
+    run_cleaning,
+    run_pending,
+    run_unlock,
+)
 
 
 @sweep("tickets.pending", every=timedelta(minutes=1))
@@ -24,6 +31,12 @@ def unlock() -> int:
 def cleaning() -> int:
     """Clean the HTML of articles once more where a newer cleaner came with an update of the desk."""
     return run_cleaning()
+
+
+@sweep("tickets.archive", every=timedelta(hours=1))
+def archive() -> int:
+    """Archive what is closed and unchanged for as long as the option says."""
+    return run_archive(stop_asked)
 
 
 @sweep("tickets.drafts", every=timedelta(hours=12))

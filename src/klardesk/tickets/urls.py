@@ -66,6 +66,7 @@ urlpatterns = [
     path(f"{one}owner/", changes.OwnerPage.as_view(), name="ticket_owner"),
     path(f"{one}responsible/", changes.ResponsiblePage.as_view(), name="ticket_responsible"),
     path(f"{one}lock/", changes.LockPage.as_view(), name="ticket_lock"),
+    path(f"{one}archive/", changes.ArchivePage.as_view(), name="ticket_archive"),
     path(f"{one}title/", changes.TitlePage.as_view(), name="ticket_title"),
     path(f"{one}customer/", changes.CustomerPage.as_view(), name="ticket_customer"),
     path(f"{one}watch/", changes.WatchPage.as_view(), name="ticket_watch"),

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('search', '0004_vocabulary_engine'),
-        ('tickets', '0009_board_whose'),
+        ('tickets', '0012_whose_ticket_indexes'),
     ]
 
     operations = [

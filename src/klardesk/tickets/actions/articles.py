@@ -9,6 +9,7 @@ from django.db.models import F
 
 from klardesk.base import clock, rows
 from klardesk.tickets import events
+from klardesk.tickets.actions.archive import leave_archive
 from klardesk.tickets.actions.change import changing, record
 from klardesk.tickets.actions.drafts import discard_draft
 from klardesk.tickets.actions.seen import wrote_article
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
 
 
 def add_article(ticket: Ticket, article: NewArticle, *, by: Actor, revision: int | None = None) -> Article:
-    """Add an article, with the time that it took; the right is `note` for notes and phone calls, `compose` for mails.
+    """Add an article, with the time that it took; an archived ticket leaves the archive by it.
+
+    The right is `note` for notes and phone calls, `compose` for mails.
 
     Errors as `changing`; NotPossible too if an agent's article lacks the time that its queue wants.
     """
     verb = "compose" if article.channel == Channel.EMAIL and by.kind == "agent" else "note"
     # A mail of the desk itself may still arrive at a merged ticket's number between look-up and lock.
     with changing(ticket, verb, by=by, revision=revision) as fresh, clock.at(clock.now()):
+        leave_archive(fresh, by=by)
         written, event = write_article(fresh, article, by)
         fresh.article_count += 1
         record(fresh, event, by=by)

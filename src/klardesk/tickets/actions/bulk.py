@@ -10,11 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klardesk.base import clock
+from klardesk.tickets.actions.archive import archive_ticket, unarchive_ticket
 from klardesk.tickets.actions.articles import add_article
 from klardesk.tickets.actions.change import changing
 from klardesk.tickets.actions.lock import lock_ticket, unlock_ticket
 from klardesk.tickets.actions.merge import merge_ticket
+from klardesk.tickets.actions.move import move_ticket
 from klardesk.tickets.actions.properties import Changes, apply_changes, change_responsible
+from klardesk.tickets.actions.seen import note_again, noted, see_ticket, unsee_ticket
 from klardesk.tickets.actions.undo import changed_values, undo_changes, values_of
 from klardesk.tickets.actions.unmerge import unmerge_ticket
 from klardesk.tickets.actions.watch import unwatch_ticket, watch_ticket
@@ -36,13 +39,15 @@ KEPT = timedelta(days=1)
 class BulkChange:
     """What is done with each ticket; None, or False, leaves a thing as it is. Merging stands alone.
 
-    A note without a subject takes the ticket's title.
+    A note without a subject takes the ticket's title. `read` is whether it is read to who does it, which no event tells.
     """
 
     changes: Changes = field(default_factory=Changes)
     responsible_none: bool = False
     locked: bool | None = None
     watched: bool | None = None
+    archived: bool | None = None
+    read: bool | None = None
     note: NewArticle | None = None
     merge_into: Ticket | None = None
 
@@ -56,13 +61,13 @@ def apply_bulk(
     the new queue may be fewer.
     """
     with transaction.atomic():
-        before = _values(ticket, person)
+        before = _Before.of(ticket, person, wanted)
         if wanted.merge_into is not None:
             # Not within `changing`: merging locks both tickets in an order of its own.
             merge_ticket(ticket, wanted.merge_into, by=by, revision=revision)
         else:
             with changing(ticket, "watch", by=by, revision=revision) as fresh:
-                before = _values(fresh, person)
+                before = _Before.of(fresh, person, wanted)
                 _apply(fresh, wanted, person, by)
         if run:
             _keep(run, ticket, wanted, person, before)
@@ -78,22 +83,38 @@ def _apply(fresh: Ticket, wanted: BulkChange, person: Person, by: Actor) -> None
         (lock_ticket if wanted.locked else unlock_ticket)(fresh, by=by)
     if wanted.responsible_none:
         change_responsible(fresh, None, by=by)
-    apply_changes(fresh, wanted.changes, by=by)
+    apply_changes(fresh, replace(wanted.changes, queue=None), by=by)
+    if wanted.archived is not None:
+        (archive_ticket if wanted.archived else unarchive_ticket)(fresh, by=by)
+    if wanted.changes.queue:
+        move_ticket(fresh, wanted.changes.queue, by=by)
+    if wanted.read is not None:
+        (see_ticket if wanted.read else unsee_ticket)(fresh, by=by)
 
 
-def _values(ticket: Ticket, person: Person) -> tuple[dict[str, Any], bool]:
-    """What can be undone of the ticket, and whether the person watches it."""
-    return values_of(ticket), Watcher.objects.filter(ticket=ticket, person=person).exists()
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What can be undone: the ticket's values, whether the person watches it, and what they have read if that is to change."""
+
+    values: dict[str, Any]
+    watched: bool
+    seen: list[Any] | None
+
+    @classmethod
+    def of(cls, ticket: Ticket, person: Person, wanted: BulkChange) -> _Before:
+        """As it is now."""
+        watched = Watcher.objects.filter(ticket=ticket, person=person).exists()
+        return cls(values_of(ticket), watched, None if wanted.read is None else noted(person.pk, ticket.pk))
 
 
-def _keep(run: str, ticket: Ticket, wanted: BulkChange, person: Person, before: tuple[dict[str, Any], bool]) -> None:
-    values, watched = before
+def _keep(run: str, ticket: Ticket, wanted: BulkChange, person: Person, before: _Before) -> None:
     merged = wanted.merge_into is not None
-    was, now = ({}, {}) if merged else changed_values(values, ticket)
-    changed = wanted.watched if wanted.watched is not None and wanted.watched != watched else None
+    was, now = ({}, {}) if merged else changed_values(before.values, ticket)
+    changed = wanted.watched if wanted.watched is not None and wanted.watched != before.watched else None
     BulkDone.objects.create(
-        run=run, person=person, ticket=ticket, was=was, now=now, watched=changed, merged=merged, at=clock.now()
-    )
+        run=run, person=person, ticket=ticket, was=was, now=now, watched=changed, merged=merged, seen=before.seen,
+        at=clock.now(),
+    )  # fmt: skip
 
 
 def undo_bulk(done: BulkDone, *, by: Actor) -> None:
@@ -105,7 +126,7 @@ def undo_bulk(done: BulkDone, *, by: Actor) -> None:
         row = BulkDone.objects.select_for_update().select_related("ticket", "person").get(pk=done.pk)
         if row.person_id != by.person_id or row.undone:
             raise NotPossible(_("It was undone already."))
-        if not (row.merged or row.was or row.watched is not None):
+        if not (row.merged or row.was or row.watched is not None or row.seen is not None):
             raise NotPossible(_("A note stays; there was nothing else to undo."))
         if row.merged:
             unmerge_ticket(row.ticket, by=by)
@@ -113,6 +134,8 @@ def undo_bulk(done: BulkDone, *, by: Actor) -> None:
             undo_changes(row.ticket, row.was, row.now, by=by)
         if row.watched is not None:
             (unwatch_ticket if row.watched else watch_ticket)(row.ticket, row.person, by=by)
+        if row.seen is not None:
+            note_again(row.person_id, row.ticket_id, row.seen)
         row.undone = True
         row.save(update_fields=["undone"])
 

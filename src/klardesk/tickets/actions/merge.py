@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from klardesk.tickets import events
+from klardesk.tickets.actions.archive import leave_archive
 from klardesk.tickets.actions.articles import move_articles, records_of
 from klardesk.tickets.actions.change import changing, record, ref
 from klardesk.tickets.actions.drafts import move_drafts
@@ -44,6 +45,7 @@ def _lock_in_order(ticket: Ticket, into: Ticket) -> None:
 
 def _merge(source: Ticket, target: Ticket, by: Actor) -> None:
     demand_alive(target)
+    leave_archive(target, by=by)
     articles, times = records_of(source), times_of(source)
     watchers = _move_watchers(source, target)
     _move_links(source, target, by)

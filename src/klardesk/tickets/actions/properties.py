@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from klardesk.tickets import events
+from klardesk.tickets.actions.archive import leave_archive
 from klardesk.tickets.actions.change import changing, record, ref
 from klardesk.tickets.field_slots import demand_filled
-from klardesk.tickets.models import PENDING_TYPES, Priority, Queue, State, StateType, Ticket, Type
+from klardesk.tickets.models import ENDED_TYPES, PENDING_TYPES, Priority, Queue, State, StateType, Ticket, Type
 from klardesk.tickets.policy import NotPossible
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def change_state(
     ticket: Ticket, state: State, *, by: Actor, pending_until: datetime | None = None, revision: int | None = None
 ) -> None:
     """Give the ticket a state. A pending state needs its time (aware); closing unlocks (contract 2.6), and agents must have
-    filled in what is mandatory for it, else NotPossible.
+    filled in what is mandatory for it, else NotPossible. A ticket that is opened again leaves the archive.
     """
     if state.type == StateType.MERGED:
         raise NotPossible(_("A ticket is merged by merging it into another one."))
@@ -39,6 +40,8 @@ def change_state(
         if state.type == StateType.CLOSED:
             fresh.locked, fresh.locked_at = False, None
         record(fresh, events.StateChanged(ref(old), ref(state), pending_until, fresh.locked), by=by)
+        if state.type not in ENDED_TYPES:
+            leave_archive(fresh, by=by)
 
 
 def change_priority(ticket: Ticket, priority: Priority, *, by: Actor, revision: int | None = None) -> None:

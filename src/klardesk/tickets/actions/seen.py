@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 
@@ -12,8 +12,6 @@ from klardesk.tickets.models import Article, Ticket
 from klardesk.tickets.seen import TicketSeen
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from klardesk.access.actor import Actor
 
 LOOKED_AT = timedelta(minutes=1)
@@ -45,6 +43,24 @@ def unsee_ticket(ticket: Ticket, article: Article | None = None, *, by: Actor) -
     read = articles.filter(pk__lt=first.pk) if first else articles.none()
     last = read.aggregate(last=Max("pk"))["last"] or 0
     _note(by.key, ticket.pk, read.count(), last, clock.now())
+
+
+def noted(person: int, ticket: int) -> list[Any]:
+    """What the person has read of the ticket: articles, the last of them, and when they looked (ISO 8601); empty if nothing."""
+    found = (
+        TicketSeen.objects.filter(person_id=person, ticket_id=ticket)
+        .values_list("articles", "last_article", "at")
+        .first()
+    )
+    return [found[0], found[1], found[2].isoformat()] if found else []
+
+
+def note_again(person: int, ticket: int, known: list[Any]) -> None:
+    """The person has read of the ticket what `noted` gave, and nothing else."""
+    if known:
+        _note(person, ticket, known[0], known[1], datetime.fromisoformat(known[2]))
+    else:
+        TicketSeen.objects.filter(person_id=person, ticket_id=ticket).delete()
 
 
 def wrote_article(ticket: Ticket, *, by: Actor) -> None:

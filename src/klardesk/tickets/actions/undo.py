@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from klardesk.people.models import Person
+from klardesk.tickets.actions.archive import archive_ticket, unarchive_ticket
 from klardesk.tickets.actions.change import changing
 from klardesk.tickets.actions.lock import lock_ticket
 from klardesk.tickets.actions.move import move_ticket
@@ -34,13 +35,13 @@ _VERBS: tuple[tuple[str, Any, Callable[..., None]], ...] = (
 
 
 def values_of(ticket: Ticket) -> dict[str, Any]:
-    """What can be undone of a ticket: keys of rows, the pending time as text (ISO 8601, UTC), whether it is locked."""
+    """What can be undone of a ticket: keys of rows, pending time as text (ISO 8601, UTC), whether it is locked or archived."""
     keys = {
         name: getattr(ticket, f"{name}_id") for name in ("queue", "state", "priority", "type", "owner", "responsible")
     }
     # In UTC: the moment of a form stands in its writer's time zone, that of the database does not.
     pending = ticket.pending_until.astimezone(UTC).isoformat() if ticket.pending_until else ""
-    return {**keys, "pending_until": pending, "locked": ticket.locked}
+    return {**keys, "pending_until": pending, "locked": ticket.locked, "archived": ticket.archived}
 
 
 def changed_values(before: Values, ticket: Ticket) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -66,6 +67,8 @@ def undo_changes(ticket: Ticket, before: Values, after: Values, *, by: Actor) ->
                 verb(fresh, model.objects.filter(pk=before[name] or 0).first(), by=by)
         if "state" in before or "pending_until" in before:
             _undo_state(fresh, before, by)
+        if "archived" in before:
+            (archive_ticket if before["archived"] else unarchive_ticket)(fresh, by=by)
         if "queue" in before:
             move_ticket(fresh, Queue.objects.get(pk=before["queue"]), by=by)
         if before.get("locked") and not fresh.locked and fresh.owner_id == by.person_id:

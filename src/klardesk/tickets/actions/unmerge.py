@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from klardesk.base import clock
 from klardesk.tickets import events
+from klardesk.tickets.actions.archive import leave_archive
 from klardesk.tickets.actions.articles import records_of
 from klardesk.tickets.actions.change import changing, record, ref
 from klardesk.tickets.actions.links import link_record
 from klardesk.tickets.actions.times import times_of
 from klardesk.tickets.models import Article, Draft, Link, LinkType, State, Ticket, TimeEntry, Watcher
-from klardesk.tickets.policy import NotPossible
+from klardesk.tickets.policy import NotPossible, is_ended
 from klardesk.tickets.replay import TicketState, rebuild, ticket_events
 from klardesk.tickets.unmerged import MergeGivenBack, MergeUndone
 
@@ -71,6 +72,8 @@ def _unmerge(source: Ticket, target: Ticket, by: Actor) -> None:
         sorted(Watcher.objects.filter(ticket=source).values_list("person_id", flat=True)), _records(source), times_of(source),
     )  # fmt: skip
     record(source, told, by=by)
+    if not is_ended(source):
+        leave_archive(source, by=by)
     record(target, MergeGivenBack(ref(source), articles, sorted(leaving), _records(target), times), by=by)
 
 

@@ -13,6 +13,7 @@ from klardesk.tickets.forms.parts import (
     text_field,
 )
 from klardesk.tickets.forms.properties import (
+    ArchiveForm,
     CustomerForm,
     LockForm,
     MoveForm,
@@ -29,7 +30,8 @@ from klardesk.tickets.forms.relations import LinkForm, MergeForm, PhoneForm, Spl
 from klardesk.tickets.forms.times import CorrectionForm, TimeForm
 
 __all__ = [
-    "BulkForm", "CorrectionForm", "CustomerFields", "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm",
+    "ArchiveForm", "BulkForm", "CorrectionForm", "CustomerFields",
+    "CustomerForm", "LinkForm", "LockForm", "MergeForm", "MoveForm", "NoteForm",
     "OtherTicketMixin", "OwnerForm", "PendingMixin", "PhoneForm", "PriorityForm", "ResponsibleForm", "RichMixin", "SplitForm",
     "StateForm", "ThingField", "TicketForm", "TimeForm", "TimeMixin", "TitleForm", "TypeForm", "WatchForm",
     "pending_field", "text_field",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 AS_IT_IS = gettext_lazy("as it is")
 NOBODY = "0"
-PROPERTIES = ("state", "queue", "owner", "responsible", "priority", "type", "locked", "watch")
+PROPERTIES = ("state", "queue", "owner", "responsible", "priority", "type", "locked", "watch", "archived", "read")
 
 
 class AgentOrNobodyField(AgentField):
@@ -51,6 +51,15 @@ class BulkForm(TimeMixin, PendingMixin, forms.Form):
     watch = forms.ChoiceField(
         label=gettext_lazy("Watch"), required=False,
         choices=[("", AS_IT_IS), ("yes", gettext_lazy("watch")), ("no", gettext_lazy("do not watch"))],
+    )  # fmt: skip
+    archived = forms.ChoiceField(
+        label=gettext_lazy("Archive"), required=False,
+        choices=[("", AS_IT_IS), ("yes", gettext_lazy("archive")), ("no", gettext_lazy("take out of the archive"))],
+    )  # fmt: skip
+    read = forms.ChoiceField(
+        label=pgettext_lazy("whether somebody has read it", "Read"), required=False,
+        choices=[("", AS_IT_IS), ("yes", gettext_lazy("mark as read")), ("no", gettext_lazy("mark as unread"))],
+        help_text=gettext_lazy("For you alone; others see nothing of it."),
     )  # fmt: skip
     subject = forms.CharField(
         label=gettext_lazy("Subject"), required=False, max_length=500,
@@ -144,7 +153,8 @@ class BulkForm(TimeMixin, PendingMixin, forms.Form):
         yes_or_no = {"yes": True, "no": False}
         return BulkChange(
             changes, responsible_none=responsible == NOBODY, locked=yes_or_no.get(values["locked"]),
-            watched=yes_or_no.get(values["watch"]), note=self._note(), merge_into=self.other,
+            watched=yes_or_no.get(values["watch"]), archived=yes_or_no.get(values["archived"]),
+            read=yes_or_no.get(values["read"]), note=self._note(), merge_into=self.other,
         )  # fmt: skip
 
     def _note(self) -> NewArticle | None:

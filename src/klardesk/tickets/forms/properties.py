@@ -182,6 +182,20 @@ class WatchForm(TicketForm):
     )
 
 
+class ArchiveForm(TicketForm):
+    """Whether the ticket is to be in the archive."""
+
+    archived = forms.ChoiceField(
+        label=gettext_lazy("Archive"),
+        choices=[("yes", gettext_lazy("archived")), ("no", gettext_lazy("not archived"))],
+    )
+
+    @staticmethod
+    def present(ticket: Ticket) -> dict[str, Any]:
+        """The other of the two."""
+        return {"archived": "no" if ticket.archived else "yes"}
+
+
 class TitleForm(TicketForm):
     """The title."""
 

@@ -22,6 +22,7 @@ from klardesk.tickets import actions
 from klardesk.tickets.bulk import Foreseen, Foresight, chosen_tickets, done_in
 from klardesk.tickets.forms import BulkForm
 from klardesk.tickets.models import Ticket
+from klardesk.tickets.own import forget_toolbar
 from klardesk.tickets.pages.change import UNPROCESSABLE
 from klardesk.tickets.pages.found import page
 from klardesk.tickets.policy import ChangedMeanwhile, NotPossible
@@ -144,6 +145,8 @@ class BulkChanges(BulkPage):
             else self.change_one(foresight.of(ticket), wanted, seen[ticket.pk], run)
             for ticket in tickets
         ]
+        if wanted.read is not None:
+            forget_toolbar(actor)
         reachable = visible_ids([one.ticket.pk for one in results], actor)
         return [Result(one.ticket, one.tone, one.sentence, one.ticket.pk in reachable) for one in results]
 

@@ -15,6 +15,7 @@ from klardesk.base.options import option
 from klardesk.tickets import actions
 from klardesk.tickets.bulk import undoable_in
 from klardesk.tickets.models import BulkDone, Ticket
+from klardesk.tickets.own import forget_toolbar
 from klardesk.tickets.pages.bulk import Result, list_behind
 from klardesk.tickets.pages.found import page
 from klardesk.tickets.pages.undo import GRACE
@@ -38,6 +39,8 @@ class BulkUndo(View):
         """Take back the last first, so that what hangs together comes apart in its order."""
         done = _undoable(request.POST.get("run", ""), request)
         results = [_undo(row, request) for row in done]
+        if any(row.seen is not None for row in done):
+            forget_toolbar(request.actor)
         reachable = visible_ids([one.ticket.pk for one in results], request.actor)
         told = [Result(one.ticket, one.tone, one.sentence) for one in reversed(results) if one.ticket.pk in reachable]
         return page(request, "tickets/bulk_undone.html", {"run": "", "results": told, **list_behind(request.POST)})

@@ -176,6 +176,27 @@ class LockPage(ChangePage):
 
 
 @agent_required
+class ArchivePage(ChangePage):
+    """/tickets/<id>/archive/: put a closed ticket into the archive, or take it out."""
+
+    verb, form_class = "archive", forms.ArchiveForm
+    undoable = True
+    title, symbol = _("Archive"), "archive"
+    archived = False
+
+    def perform(self, form: forms.ArchiveForm, files: Files) -> None:
+        """Archive it or take it out."""
+        values = form.cleaned_data
+        self.archived = values["archived"] == "yes"
+        verb = actions.archive_ticket if self.archived else actions.unarchive_ticket
+        verb(form.ticket, by=self.request.actor, revision=values["revision"])
+
+    def said(self) -> str:
+        """Where it is."""
+        return str(_("The ticket is archived.") if self.archived else _("The ticket is out of the archive."))
+
+
+@agent_required
 class TitlePage(ChangePage):
     """/tickets/<id>/title/."""
 

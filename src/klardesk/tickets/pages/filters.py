@@ -17,7 +17,7 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.people.models import Person, Realm
 from klardesk.tickets.field_slots import FieldFilter, ListFields, list_fields
 from klardesk.tickets.filter_kinds import WINDOW, WITHOUT
-from klardesk.tickets.filters import AGENTS, DAYS, FIELDS, ME, NOBODY, Filters, filters_of
+from klardesk.tickets.filters import AGENTS, ALL, DAYS, FIELDS, ME, NOBODY, YES, Filters, filters_of
 from klardesk.tickets.models import Priority, State, Ticket, Type
 from klardesk.tickets.names import shown
 from klardesk.tickets.pages.found import page, target_of
@@ -34,8 +34,12 @@ LABELS = {
     "company_name": gettext_lazy("Company"), "title": gettext_lazy("Title"),
     "created_from": gettext_lazy("Created from"), "created_to": gettext_lazy("Created until"),
     "changed_from": gettext_lazy("Changed from"), "changed_to": gettext_lazy("Changed until"),
-    "unread": gettext_lazy("Unread"),
+    "unread": gettext_lazy("Unread"), "archived": gettext_lazy("Archive"),
 }  # fmt: skip
+ARCHIVE = {
+    "": gettext_lazy("not archived"), YES: gettext_lazy("archived alone"), ALL: gettext_lazy("archived too"),
+}  # fmt: skip
+"""What a list shows of the archive."""
 ENDS = ("from", "to")
 KEPT = ("queue", "sub", "state", "view", "sort", "saved", "customer", "company")
 """What the form leaves as the address has it."""
@@ -109,6 +113,8 @@ def _alternatives(words: Iterable[str]) -> str:
 def _words(name: str, value: Any, actor: Actor) -> str:
     if value is True:
         return _("by me")
+    if name == "archived":
+        return str(ARCHIVE[value])
     if isinstance(value, str):
         return _("contains “{text}”").format(text=value)
     if not isinstance(value, tuple):
@@ -156,7 +162,7 @@ class TicketFilters(View):
         filters, alone = filters_of(request.GET), target_of(request) == "filters"
         context = {
             "filters": filters, "sets": _sets(filters, request), "list_address": url("ticket_list") + query(request.GET),
-            "field_inputs": list(_inputs(filters)),
+            "field_inputs": list(_inputs(filters)), "archive": ARCHIVE,
             "kept": _kept(filters, request.GET, alone),
             "state": request.GET.get("state", "open"), "whole_address": url("ticket_filters") + query(request.GET),
         }  # fmt: skip

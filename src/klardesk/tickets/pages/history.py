@@ -31,7 +31,7 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     )),
     "properties": (gettext_lazy("Properties"), (
         "ticket.created", "ticket.moved", "ticket.state_changed", "ticket.priority_changed", "ticket.title_changed",
-        "ticket.customer_changed", "ticket.reminded", "ticket.deleted",
+        "ticket.customer_changed", "ticket.reminded", "ticket.deleted", "ticket.archived", "ticket.unarchived",
     )),
     "people": (gettext_lazy("Owner, lock, watchers"), (
         "ticket.owner_changed", "ticket.responsible_changed", "ticket.locked", "ticket.unlocked", "ticket.watched",
@@ -53,6 +53,7 @@ SYMBOLS = {
     "ticket.unwatched": "eye-off", "ticket.reminded": "bell",
     "ticket.merge_undone": "undo-2", "ticket.merge_given_back": "undo-2",
     "ticket.deleted": "trash-2", "ticket.lock_timed_out": "lock-open", "ticket.article_cleaned": "shield-check",
+    "ticket.archived": "archive", "ticket.unarchived": "archive",
     "ticket.participant_added": "users", "ticket.participant_removed": "users",
 }  # fmt: skip
 

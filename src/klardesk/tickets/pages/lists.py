@@ -14,7 +14,7 @@ from django.views import View
 
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest, agent_required
-from klardesk.tickets.filters import filters_of, names
+from klardesk.tickets.filters import YES, filters_of, names
 from klardesk.tickets.list_export import list_sheet
 from klardesk.tickets.models import SavedView
 from klardesk.tickets.pages.columns import Segment, drawn
@@ -188,6 +188,7 @@ def _file(actor: Actor, chosen: Listing, sort: str, kind: Kind) -> HttpResponseB
 def _listing(node: QueueNode | None, parameters: QueryDict) -> Listing:
     filters, view = filters_of(parameters), parameters.get("view", "")
     state = "all" if filters.states else parameters.get("state", "open")
+    state = state if filters.archived != YES or state == "closed" else "all"
     below = parameters.get("sub") != "no"
     queues = None if node is None else frozenset(_ids(node) if below else [node.id or 0])
     return Listing(

@@ -19,7 +19,9 @@ from klardesk.access.actor import Actor, Kind
 from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.base import clock
 from klardesk.base.prepared import Prepared
+from klardesk.ledger.models import Event
 from klardesk.tickets import slots
+from klardesk.tickets.events import chain_of
 from klardesk.tickets.models import Article, Attachment, Ticket
 from klardesk.tickets.pages import texts
 from klardesk.tickets.pages.article_table import LINES, author_of, columns, direction_of, lines_of
@@ -154,7 +156,8 @@ class TicketPage(View):
         context = {
             "ticket": ticket, "may": may, "panels": drawn_panels(view), **_articles_of(view, as_table),
             "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),
-            "into": _into(ticket, request.actor), "actions": slots.ticket_actions(may),
+            "into": _into(ticket, request.actor), "archived": _archiving(ticket) if ticket.archived else None,
+            "actions": slots.ticket_actions(may),
             "drafts": begun_at(ticket, request.actor), "has_types": "type" in may and has_types(),
         }  # fmt: skip
         context["has_files"] = any(one.files for one in context.get("articles", ())) or as_table
@@ -256,6 +259,13 @@ def _kept(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
         return kept
     request.session[key] = wanted
     return wanted
+
+
+def _archiving(ticket: Ticket) -> Event | None:
+    """What the history says of how the ticket came into the archive."""
+    chain = chain_of(ticket.pk)
+    told = Event.objects.filter(chain__kind=chain.kind, chain__key=chain.key, kind="ticket.archived")
+    return told.order_by("-sequence").first()
 
 
 def _into(ticket: Ticket, actor: Actor) -> Ticket | None:

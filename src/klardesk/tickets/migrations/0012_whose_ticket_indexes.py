@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_preferences'),
-        ('tickets', '0009_board_undo'),
+        ('tickets', '0011_bulk_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
