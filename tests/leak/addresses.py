@@ -44,7 +44,7 @@ AGENTS = {
     "ticket_columns", "ticket_view_new", "dashboard", "widget", "counters", "ticket_bulk_undo", "palette", "shortcuts",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
-CREATORS = {"ticket_phone", "customer_search"}
+CREATORS = {"ticket_phone", "ticket_email", "recipients_new", "customer_search"}
 """For agents who may create tickets somewhere."""
 READERS = {
     "ticket", "ticket_history", "ticket_watch", "article_html", "article_text", "article_split", "article_attachment",

@@ -238,6 +238,7 @@ class OutgoingState(models.TextChoices):
 class OutgoingKind(models.TextChoices):
     """What an outgoing mail is."""
 
+    FIRST = "first", pgettext_lazy("kind of mail", "First mail of a ticket")
     REPLY = "reply", pgettext_lazy("kind of mail", "Reply")
     FORWARD = "forward", pgettext_lazy("kind of mail", "Forward")
     OUTBOUND = "outbound", _("Mail to somebody else")

@@ -27,7 +27,7 @@ class Recipient:
     note: str = ""
 
 
-def recipients_matching(ticket: Ticket, words: str, actor: Actor) -> list[Recipient]:
+def recipients_matching(ticket: Ticket | None, words: str, actor: Actor) -> list[Recipient]:
     """Those in whose name or address every word stands: of the ticket's articles, agents, and customers for whoever may
     write to customers of some queue; each address once, none of the desk's own. A few queries.
     """
@@ -43,7 +43,7 @@ def recipients_matching(ticket: Ticket, words: str, actor: Actor) -> list[Recipi
     return list(found.values())[:MOST]
 
 
-def first_time(ticket: Ticket, addresses: Sequence[str], actor: Actor) -> list[str]:
+def first_time(ticket: Ticket | None, addresses: Sequence[str], actor: Actor) -> list[str]:
     """Those of the addresses that are nobody's whom the desk knows, and stand in no article of the ticket. Three queries."""
     keys = {key_of(address): address for address in addresses if is_address(address)}
     people = Person.objects.filter(email_key__in=list(keys), valid=True).values_list("email_key", flat=True)
@@ -51,8 +51,10 @@ def first_time(ticket: Ticket, addresses: Sequence[str], actor: Actor) -> list[s
     return [address for key, address in keys.items() if key not in known]
 
 
-def _of_ticket(ticket: Ticket, actor: Actor) -> Iterator[Recipient]:
-    """Everybody from or to whom a mail of the ticket went, the newest first."""
+def _of_ticket(ticket: Ticket | None, actor: Actor) -> Iterator[Recipient]:
+    """Everybody from or to whom a mail of the ticket went, the newest first; nobody for a ticket that is only begun."""
+    if ticket is None:
+        return
     articles = Article.objects.visible_to(actor).filter(ticket=ticket).order_by("-pk")
     for row in articles.values_list("from_text", "to_text", "cc_text", "reply_to_text")[:ARTICLES]:
         yield from (Recipient(name, address) for text in row for name, address in split(text))

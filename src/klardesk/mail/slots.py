@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from klardesk.access.actor import Actor
 from klardesk.base import clock
 from klardesk.mail.keys.marks import protection_badge
 from klardesk.mail.keys.queries import protections
@@ -29,10 +30,10 @@ from klardesk.tickets.slots import (
     register_undo_step,
 )
 from klardesk.web.formats import moment_text
+from klardesk.web.shortcuts import EVERYWHERE
 from klardesk.web.slots import NavigationEntry, Shortcut, Visitor, register_navigation, register_shortcut
 
 if TYPE_CHECKING:
-    from klardesk.access.actor import Actor
     from klardesk.tickets.models import Article
 
 
@@ -43,6 +44,13 @@ def _has_many_recipients(article: Article, may: frozenset[str]) -> bool:
 
 def _is_mail(article: Article, _may: frozenset[str]) -> bool:
     return bool(article.raw) and article.channel == Channel.EMAIL
+
+
+def _writers(visitor: Visitor) -> bool:
+    """Whether the visitor may begin a ticket by writing a mail."""
+    if not isinstance(visitor, Actor) or visitor.kind != "agent":
+        return False
+    return bool(visitor.groups_with("create") & visitor.groups_with("compose"))
 
 
 register_article_action(
@@ -134,6 +142,9 @@ def _administrators(visitor: Visitor) -> bool:
 SECTION = gettext_lazy("Mail")
 register_navigation(
     NavigationEntry(
+        area="desk", label=gettext_lazy("New e-mail"), url_name="ticket_email", icon="mail-plus", order=80, may_see=_writers,
+    ),
+    NavigationEntry(
         area="admin", label=gettext_lazy("Mailboxes"), summary=gettext_lazy("The accounts whose mails become tickets."),
         url_name="admin_mailboxes", icon="inbox", order=210, section=SECTION,
         may_see=_administrators,
@@ -180,6 +191,7 @@ register_navigation(
     ),
 )  # fmt: skip
 register_shortcut(
+    Shortcut(name="ticket_email", keys="v", label=gettext_lazy("New ticket by e-mail"), section=EVERYWHERE, order=21),
     Shortcut(name="reply", keys="r", label=gettext_lazy("Reply"), section=TICKET, order=300),
     Shortcut(name="reply_all", keys="a", label=gettext_lazy("Reply to all"), section=TICKET, order=301),
 )

@@ -6,10 +6,12 @@ from klardesk.mail.filters import pages as filters
 from klardesk.mail.keys import pages as keys
 from klardesk.mail.log import pages as log
 from klardesk.mail.oauth import pages as oauth
-from klardesk.mail.pages import articles, outgoing, problems, protection, recipients, settings, writing
+from klardesk.mail.pages import articles, new, outgoing, problems, protection, recipients, settings, writing
 
 one = "tickets/<int:ticket_id>/articles/<int:article_id>/"
 urlpatterns = [
+    path("tickets/new/email/", new.MailTicket.as_view(), name="ticket_email"),
+    path("tickets/new/recipients/", recipients.NewRecipients.as_view(), name="recipients_new"),
     path("tickets/<int:ticket_id>/recipients/", recipients.RecipientsPage.as_view(), name="recipients"),
     path(f"{one}reply/", writing.ReplyPage.as_view(), name="article_reply"),
     path(f"{one}forward/", writing.ForwardPage.as_view(), name="article_forward"),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Whose = Literal["customer", "company"]
 NEWEST = 25
 MAILS = 10
+WAITING = 5
+"""So many tickets that wait are shown beside a customer who is chosen for a new one."""
 PEOPLE = 100
 """So many people of a company are named."""
 _NEWEST = """SELECT * FROM (SELECT id FROM tickets_ticket WHERE {whose}_id = {key:d} AND state_id {states} AND queue_id {queues}
@@ -88,6 +90,12 @@ def newest_of(actor: Actor, whose: Whose, key: int) -> list[dict[str, Any]]:
     return rows_by_key([one for (one,) in keys], frozenset(queues), actor.key)
 
 
+def open_of(actor: Actor, customer: int) -> list[Ticket]:
+    """The customer's newest tickets that wait and that the actor may open, WAITING at most; one query."""
+    found = Ticket.objects.visible_to(actor).filter(customer_id=customer, state_id__in=state_ids(actor, "open"))
+    return list(found.select_related("state").order_by("-pk")[:WAITING])
+
+
 def last_mails(tickets: Sequence[int]) -> list[Article]:
     """The last e-mails of these tickets, which the actor's lists show; one query."""
     return _MAILS.rows(tickets) if tickets else []
@@ -107,5 +115,6 @@ __all__ = [
     "last_mails",
     "may_see",
     "newest_of",
+    "open_of",
     "people_of",
 ]

@@ -83,13 +83,13 @@ class PhoneForm(TimeMixin, PendingMixin, CustomerFields):
     owner = AgentField(label=gettext_lazy("Owner"), required=False, empty=gettext_lazy("nobody"))
     responsible = AgentField(label=gettext_lazy("Responsible"), required=False, empty=gettext_lazy("nobody"))
     type = ThingField(label=gettext_lazy("Type"), required=False, empty=pgettext_lazy("no type", "none"))
-    field_order = (
+    field_order: tuple[str, ...] = (
         "queue", "customer_login", "subject", "text", "priority", "state", "pending_until", "owner", "responsible", "type",
     )  # fmt: skip
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        queues = list(queues_with(actor, "create"))
+        queues = self.queues_for(actor)
         things(self, "queue").offer(queues)
         self.offer_states(self.fields["state"])
         priorities = list(Priority.objects.filter(valid=True).order_by("level"))
@@ -105,6 +105,29 @@ class PhoneForm(TimeMixin, PendingMixin, CustomerFields):
             del self.fields["type"]
         self.offer_activities(chosen)
         self._offer_further(actor)
+
+    @staticmethod
+    def queues_for(actor: Actor) -> list[Queue]:
+        """The queues in which the actor may begin such a ticket."""
+        return list(queues_with(actor, "create"))
+
+    @property
+    def ticket_values(self) -> dict[str, Any]:
+        """What the action that creates the ticket is told, beside its article."""
+        values = self.cleaned_data
+        names = (
+            "queue",
+            "priority",
+            "state",
+            "pending_until",
+            "owner",
+            "responsible",
+            "customer",
+            "customer_login",
+            "company",
+        )
+        told = {name: values[name] for name in names}
+        return {**told, "title": values["subject"], "type": values.get("type"), "further": self.further_values}
 
     def _offer_further(self, actor: Actor) -> None:
         """The fields that other rooms keep, for the customer who is entered."""

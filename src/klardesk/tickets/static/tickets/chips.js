@@ -3,6 +3,7 @@
 import { Popup } from "./popup.js";
 
 const PAUSE = 200;
+const groups = new WeakMap();
 
 // As the desk reads them: commas and semicolons part addresses, but not within quotes or angle brackets.
 export function parts(text) {
@@ -167,26 +168,40 @@ class Group {
     }
   }
 
+  addresses() {
+    return this.fields.flatMap((field) => field.values.map((text) => addressOf(text).toLowerCase())).filter((each) => each.includes("@"));
+  }
+
   // Addresses that never got a mail from here are marked and told, before anything is sent.
   async check() {
-    const all = this.fields.flatMap((field) => field.values.map((text) => addressOf(text).toLowerCase())).filter((each) => each.includes("@"));
-    const unknown = [...new Set(all)].filter((each) => !this.asked.has(each));
+    const unknown = [...new Set(this.addresses())].filter((each) => !this.asked.has(each));
     if (unknown.length) {
       const { new: fresh } = await this.ask(unknown.map((each) => ["address", each]));
       for (const each of fresh ? unknown : []) this.asked.set(each, fresh.includes(each));
     }
-    this.fresh = new Set(all.filter((each) => this.asked.get(each)));
+    this.fresh = new Set(this.addresses().filter((each) => this.asked.get(each)));
     for (const field of this.fields) field.draw();
     const words = this.fresh.size ? this.box.dataset.textNew.replace("{addresses}", [...this.fresh].join(", ")) : "";
     this.box.querySelector("[data-recipients-new]").textContent = words;
   }
 }
 
+// A customer who is chosen for a new ticket is whom the mail goes to, as long as nobody else is named.
+document.addEventListener("customer-chosen", () => {
+  const chosen = document.querySelector("[data-recipient-address]")?.dataset;
+  const group = groups.get(document.querySelector("[data-follows-customer]"));
+  if (!chosen || !group || group.fields[0].values.length > (group.followed ? 1 : 0)) return;
+  if (group.followed && group.fields[0].values[0] !== group.followed) return;
+  group.followed = written({ name: chosen.recipientName, address: chosen.recipientAddress });
+  group.fields[0].values = [group.followed];
+  group.fields[0].changed();
+});
+
 function begin(scope) {
   for (const box of scope.querySelectorAll?.("[data-recipients]") ?? []) {
     if (box.dataset.chips) continue;
     box.dataset.chips = "yes";
-    new Group(box);
+    groups.set(box, new Group(box));
   }
 }
 
