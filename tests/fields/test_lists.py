@@ -100,6 +100,19 @@ def test_choices_are_alternatives_and_fields_narrow_together(anna: Client, world
     assert listed(anna, field_Site="nowhere") == {"Alpha", "Beta", "Gamma"}
 
 
+def test_tickets_without_a_value_are_found_and_those_with_one(anna: Client, world: World) -> None:
+    make("Site", "dropdown")
+    make("Serial")
+    given(world, "Alpha", Site="north", Serial="1")
+    given(world, "Beta", Site="south")
+    given(world, "Gamma")
+    assert listed(anna, without_value="Site") == {"Gamma"}
+    assert listed(anna, without_value=["Site", "Serial"]) == {"Beta", "Gamma"}
+    assert listed(anna, not_without_value="Site") == {"Alpha", "Beta"}
+    assert listed(anna, not_without_value=["Site", "Serial"]) == {"Alpha"}
+    assert listed(anna, without_value="Nothing") == set()
+
+
 def test_boxes_that_are_not_ticked_are_found_too(anna: Client, world: World) -> None:
     make("Tick", "checkbox")
     given(world, "Alpha", Tick="1")

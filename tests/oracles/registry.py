@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from tests.oracles.result import Result
 
-NAMES = ("crypto", "escalation", "mail", "permission", "placeholders", "postmaster", "sanitise", "search")
+NAMES = ("crypto", "escalation", "lists", "mail", "permission", "placeholders", "postmaster", "sanitise", "search")
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 

@@ -24,12 +24,14 @@ FIELDS = {
     "MIMEBase_Cc": "article_cc", "MIMEBase_AttachmentName": "article_file", "MIMEBase_Body": "words", "TicketNumber": "number",
 }  # fmt: skip
 """Parameters of the reference's search, with those of the desk's lists that ask for the same."""
-HOW = {"OrderBy", "SortBy", "UserID", "ConditionInline", "ContentSearchPrefix", "ContentSearchSuffix", "FullTextIndex"}
+HOW = {"OrderBy", "SortBy", "UserID", "ConditionInline", "ContentSearch", "ContentSearchPrefix", "ContentSearchSuffix",
+       "FullTextIndex"}  # fmt: skip
 """Parameters that say how, not what. The desk has one way: words, parts of them, and signs."""
 DIFFERENT = {
     "jobs_search-0118": "anywhere", "jobs_search-0128": "anywhere", "jobs_search-0134": "anywhere",
     "jobs_search-0144": "stop words", "jobs_search-0148": "signs", "jobs_search-0152": "signs", "jobs_search-0150": "spelling",
     "jobs_search-0197": "files", "jobs_search-0165": "one way", "jobs_search-0168": "one way",
+    "jobs_search-0174": "anywhere", "jobs_search-0178": "across fields",
 }  # fmt: skip
 """Cases in which the desk decides otherwise, with the reason in docs/develop/oracles.md."""
 
@@ -65,9 +67,14 @@ def _cases(folder: Path) -> Iterator[dict[str, Any]]:
     with (folder / "automation" / "jobs" / "search.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             case = json.loads(line)
-            asked = _asked(case["params"])
-            if asked and asked.keys() <= FIELDS.keys() and all(isinstance(value, str) for value in asked.values()):
+            if is_about_words(case["params"]):
                 yield case
+
+
+def is_about_words(params: dict[str, Any]) -> bool:
+    """Whether a question asks for words alone; `lists` asks the others."""
+    asked = _asked(params)
+    return bool(asked) and asked.keys() <= FIELDS.keys() and all(isinstance(value, str) for value in asked.values())
 
 
 def _asked(params: dict[str, Any]) -> dict[str, Any]:
@@ -81,8 +88,10 @@ def _found(params: dict[str, Any]) -> list[int]:
     from klardesk.tickets.filters import condition, filters_of
     from klardesk.tickets.models import Ticket
 
-    parameters = QueryDict(mutable=True)
-    for name, value in _asked(params).items():
+    parameters, asked = QueryDict(mutable=True), _asked(params)
+    if params.get("ContentSearch") == "OR" and len(set(asked.values())) == 1:
+        asked = {"MIMEBase_Body": next(iter(asked.values()))}
+    for name, value in asked.items():
         parameters[FIELDS[name]] = value.replace("%", "" if name == "TicketNumber" else "*").strip(
             "*" if name == "TicketNumber" else " "
         )

@@ -18,6 +18,7 @@ from klardesk.sla.models import SLA, QueueTargets, Service, TicketService
 from klardesk.tickets import actions, events
 from klardesk.tickets.drafts import content_digest
 from klardesk.tickets.models import Article, Queue, State, StateType, Ticket
+from tests.sla.dump import Row
 from tests.sla.sample import Sample
 from tests.world import SYSTEM
 
@@ -28,9 +29,9 @@ TYPES = {
 }  # fmt: skip
 
 
-def load(sample: Sample) -> dict[Any, int]:
+def load(sample: Sample, desk: Desk | None = None) -> dict[Any, int]:
     """Load everything; returns the tickets' new keys by their old ones."""
-    desk = _Desk(sample)
+    desk = desk or Desk(sample)
     tickets = {row["id"]: desk.ticket(row) for row in sample.tickets}
     Ticket.all_rows.bulk_create(tickets.values())
     chosen = [(row, tickets[row["id"]]) for row in sample.tickets if row["service_id"]]
@@ -42,20 +43,19 @@ def load(sample: Sample) -> dict[Any, int]:
     return {old: ticket.pk for old, ticket in tickets.items()}
 
 
-class _Desk:
-    """The settings of the sample, by their old keys."""
+class Desk:
+    """The settings of the sample, by their old keys. Whoever needs more of the sample overrides `group_of` and `further`."""
 
     def __init__(self, sample: Sample) -> None:
         self.sample, rows = sample, sample.rows
         calendars = {name: _calendar(name, each) for name, each in sample.calendars.items()}
         self.calendar = {id(sample.calendars[name]): calendar for name, calendar in calendars.items()}
-        group = Group.objects.create(name="everybody")
         self.priority = actions.create_priority("3 normal", 3, "#cdcdcd", by=SYSTEM, default=True)
         self.states: dict[str, State] = {}
         for name, kind in sample.current.values():
             self.states[name] = actions.create_state(name, TYPES[kind], by=SYSTEM)
         self.queues: dict[Any, Queue] = {
-            row["id"]: actions.create_queue(row["name"] or "", group, by=SYSTEM) for row in rows["queue"]
+            row["id"]: actions.create_queue(row["name"] or "", self.group_of(row), by=SYSTEM) for row in rows["queue"]
         }
         for key, queue in self.queues.items():
             self._promise(QueueTargets(queue=queue), sample.targets["queue"][key])
@@ -65,6 +65,18 @@ class _Desk:
             services = [self.services[one["service_id"]] for one in rows["service_sla"] if one["sla_id"] == row["id"]]
             sla = SLA(name=row["name"] or "")
             self.slas[row["id"]] = self._promise(sla, sample.targets["sla"][row["id"]], services=services)
+
+    def group_of(self, _queue: Row) -> Group:
+        """The group of a queue."""
+        return Group.objects.get_or_create(name="everybody")[0]
+
+    def further(self, _ticket: Row) -> dict[str, Any]:
+        """Columns of a ticket beside those that due times come from."""
+        return {}
+
+    def first(self, _row: Row, ticket: Ticket) -> dict[str, Any]:
+        """The queue and priority that a ticket came into being with."""
+        return {"queue": ticket.queue, "priority": ticket.priority}
 
     def _promise(self, setting: Any, targets: Targets, **lists: Any) -> Any:
         setting.calendar = self.calendar[id(targets.calendar)]
@@ -79,10 +91,11 @@ class _Desk:
         moments = [each.at for each in self._life(row)]
         created = moments[0]
         count = len(moments) + bool(row["service_id"])
+        columns = {"priority": self.priority, "changed_at": moments[-1], **self.further(row)}
         return Ticket(
-            number=row["tn"], title=row["title"] or "-", queue=self.queues[row["queue_id"]], priority=self.priority,
-            state=self.states[self.sample.current[row["ticket_state_id"]][0]], created_at=created, changed_at=moments[-1],
-            revision=count, article_count=len(self.sample.articles[row["id"]]),
+            number=row["tn"], title=row["title"] or "-", queue=self.queues[row["queue_id"]],
+            state=self.states[self.sample.current[row["ticket_state_id"]][0]], created_at=created,
+            revision=count, article_count=len(self.sample.articles[row["id"]]), **columns,
         )  # fmt: skip
 
     def history(self, row: Any, ticket: Ticket) -> Iterator[Any]:
@@ -92,7 +105,7 @@ class _Desk:
             last = each.at
             payload: Any = self._article(ticket, each) if isinstance(each, ArticleAdded) else None
             if isinstance(each, StateSet):
-                payload, present = self._state(ticket, each, present), self.states[each.name]
+                payload, present = self._state(row, ticket, each, present), self.states[each.name]
             yield events.chain_of(ticket.pk), payload, SYSTEM.ref, each.at
         if row["service_id"]:
             service, sla = self.services[row["service_id"]], self.slas.get(row["sla_id"])
@@ -109,14 +122,13 @@ class _Desk:
             *sorted([*others, *articles], key=lambda each: each.at),
         ]
 
-    def _state(self, ticket: Ticket, each: StateSet, before: State | None) -> Any:
+    def _state(self, row: Row, ticket: Ticket, each: StateSet, before: State | None) -> Any:
         state = events.Ref(self.states[each.name].pk, each.name)
         if before is not None:
             return events.StateChanged(events.Ref(before.pk, before.name), state, None, False)
-        queue, priority = ticket.queue, ticket.priority
+        first = {name: events.Ref(thing.pk, thing.name) for name, thing in self.first(row, ticket).items()}
         return events.Created(
-            number=ticket.number, title=ticket.title, queue=events.Ref(queue.pk, queue.name), state=state,
-            priority=events.Ref(priority.pk, priority.name), owner=NOBODY, responsible=NOBODY, locked=False,
+            number=ticket.number, title=ticket.title, state=state, **first, owner=NOBODY, responsible=NOBODY, locked=False,
             pending_until=None, customer=NOBODY, customer_login="", company=NOBODY, company_number="",
         )  # fmt: skip
 

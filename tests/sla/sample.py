@@ -50,7 +50,7 @@ class Sample:
             if names["ticket_history_type"][row["history_type_id"]] in ("NewTicket", "StateUpdate"):
                 state = row["state_id"]
                 self.states[row["ticket_id"]].append(
-                    StateSet(_moment(row["create_time"]), names["ticket_state"][state], types[state])
+                    StateSet(moment(row["create_time"]), names["ticket_state"][state], types[state])
                 )
         self.articles: dict[Any, list[ArticleAdded]] = defaultdict(list)
         for row in sorted(rows["article"], key=lambda row: (row["create_time"] or "", int(row["id"] or 0))):
@@ -58,16 +58,16 @@ class Sample:
                 names["article_sender_type"][row["article_sender_type_id"]],
                 row["is_visible_for_customer"],
             )
-            self.articles[row["ticket_id"]].append(ArticleAdded(_moment(row["create_time"]), sender, visible == "1"))
+            self.articles[row["ticket_id"]].append(ArticleAdded(moment(row["create_time"]), sender, visible == "1"))
         self.current = {row["id"]: (names["ticket_state"][row["id"]], types[row["id"]]) for row in rows["ticket_state"]}
 
     def created(self, ticket: Row) -> datetime:
         """When a ticket came about."""
-        return _moment(ticket["create_time"])
+        return moment(ticket["create_time"])
 
     def due(self, ticket: Row) -> dict[str, int]:
         """The four columns, in seconds since the epoch, 0 where nothing is owed."""
-        created = _moment(ticket["create_time"])
+        created = moment(ticket["create_time"])
         name, kind = self.current[ticket["ticket_state_id"]]
         states = self.states[ticket["id"]] or [StateSet(created, name, kind)]
         assert states[-1].name == name
@@ -79,7 +79,7 @@ class Sample:
         return {column: int(due.timestamp()) if due else 0 for column, due in found.items()}
 
 
-def _moment(text: str | None) -> datetime:
+def moment(text: str | None) -> datetime:
     assert text
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
 
@@ -99,12 +99,12 @@ def _targets(row: Row, calendars: dict[str, WorkCalendar]) -> Targets:
     return Targets(chosen, response, update, solution)
 
 
-def read() -> tuple[Sample, dict[Any, dict[str, int]]]:
-    """The sample, and by ticket the four columns as its own software computed them."""
+def read(*further: str) -> tuple[Sample, dict[Any, dict[str, int]]]:
+    """The sample, with these `further` tables, and by ticket the four columns as its own software computed them."""
     samples = folder().parent / "otrs" / "samples"
     if not samples.is_dir():
         pytest.skip("../shared/otrs/samples is absent")
     truth = json.loads(gzip.decompress((samples / "truth-small-escalation.json.gz").read_bytes()))
-    sample = Sample(tables(samples / "small-znuny654-mysql.sql.gz", TABLES), truth["calendars"])
+    sample = Sample(tables(samples / "small-znuny654-mysql.sql.gz", (*TABLES, *further)), truth["calendars"])
     columns = ((ticket, each["columns"]) for ticket, each in truth["tickets"].items())
     return sample, {ticket: {name: found[name] for name in found if name != "until_time"} for ticket, found in columns}

@@ -115,6 +115,18 @@ EVERY = ["Done", "Phone", "Printer", "Sales"]
         ({"written_before": "1"}, []),
         ({"pending_next": "1"}, []),
         ({"due_next": "9"}, []),
+        ({"response_due_before": "0"}, []),
+        ({"update_due_next": "9"}, []),
+        ({"solution_due_from": "{today}"}, []),
+        ({"created_before": "0"}, EVERY),
+        ({"created_by": "none"}, EVERY),
+        ({"not_created_by": "{anna}"}, EVERY),
+        ({"first_queue": "{sales}"}, ["Sales"]),
+        ({"not_first_queue": "{sales}"}, ["Done", "Phone", "Printer"]),
+        ({"first_state": "{closed}"}, []),
+        ({"first_priority": "{urgent}"}, ["Printer"]),
+        ({"first_type": "1"}, []),
+        ({"locked": "perhaps"}, []),
         ({"owner": "x", "channel": "<", "created_last": "soon", "closed_from": "31.12.", "words": "*"}, EVERY),
     ],
 )
@@ -218,7 +230,7 @@ def test_the_whole_form_keeps_what_was_chosen(anna, desk: World) -> None:
     assert '<option value="all" selected>' in page
     for name in filter_parameters():
         offered = filter_parameters()[name].choices
-        assert f'name="{name}"' in page or name.endswith(("sla", "type")), (name, offered)
+        assert f'name="{name}"' in page or name.endswith(("sla", "type", "without_value")), (name, offered)
     short = anna.get(
         "/tickets/filters/", {"words": "dru"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="filters"
     ).content.decode()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -11,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from klardesk.fields import kinds
 from klardesk.fields.definitions import definitions
@@ -19,8 +21,9 @@ from klardesk.fields.masks import input_name
 from klardesk.fields.models import CHOICES, DAYS, LOOKUP, TEXTS, Field, Kind, Subject, Value
 from klardesk.fields.queries import values_of
 from klardesk.tickets.field_slots import FieldFilter, FilterInput
+from klardesk.tickets.filter_kinds import Values, choice
 from klardesk.tickets.filters import LONGEST, MOST, between, day_of
-from klardesk.tickets.slots import ListColumn
+from klardesk.tickets.slots import ListColumn, ListFilter
 from klardesk.web.formats import day_text
 
 if TYPE_CHECKING:
@@ -40,6 +43,20 @@ Cells = Callable[[Rows, "Actor"], Mapping[int, str]]
 def listed() -> list[Field]:
     """The valid fields of tickets."""
     return [one for one in definitions.get().of(Subject.TICKET) if one.valid]
+
+
+def without_value() -> ListFilter:
+    """The filter of ticket lists by fields that a ticket has no value of, and by those that it has one of."""
+
+    def lacking(words: Values, _actor: Actor) -> Q:
+        wanted = [one.pk for one in listed() if one.name in words]
+        rows = Value.objects.unscoped("narrows what its reader lists").filter(position=0)
+        return reduce(or_, (~Q(pk__in=rows.filter(field_id=key).values("object_id")) for key in wanted), Q(pk__in=[]))
+
+    def choices(_actor: Actor) -> list[tuple[str, str]]:
+        return [(one.name, one.label) for one in listed() if one.kind != Kind.CHECKBOX]
+
+    return choice("without_value", gettext_lazy("Without a value of"), lacking, choices, order=28)
 
 
 class InLists:

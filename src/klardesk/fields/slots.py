@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from klardesk.fields import kinds, masks
 from klardesk.fields.definitions import definitions
-from klardesk.fields.lists import InLists
+from klardesk.fields.lists import InLists, without_value
 from klardesk.fields.models import Field, Mask, Subject
 from klardesk.fields.policy import PLACE, is_safe_link
 from klardesk.fields.queries import values_at_ticket, values_of
@@ -23,6 +23,7 @@ from klardesk.tickets.slots import (
     TicketPanel,
     TicketView,
     register_article_badges,
+    register_list_filter,
     register_panel,
     register_ticket_action,
     register_ticket_fields,
@@ -86,6 +87,7 @@ def _badge(label: str, words: str, link: str) -> Badge:
 
 register_mask_fields(masks.OnMasks())
 register_list_fields(InLists())
+register_list_filter(without_value())
 register_further_fields(masks.OfPeople())
 register_ticket_fields(masks.AtBeginning())
 register_undo_step("fields", masks.undo, order=200)

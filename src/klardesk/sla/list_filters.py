@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
@@ -11,10 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from klardesk.sla.models import SLA, Service, TicketClock, TicketService
 from klardesk.tickets.filter_kinds import Values, choice, keys_of, window
-from klardesk.tickets.slots import register_list_filter
+from klardesk.tickets.slots import Text, register_list_filter
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
+
+DUE: dict[str, Text] = {
+    "first_due": gettext_lazy("Due"), "response_due": gettext_lazy("First response due"),
+    "update_due": gettext_lazy("Update due"), "solution_due": gettext_lazy("Solution due"),
+}  # fmt: skip
+"""Columns of the clocks; what is due first on a ticket is simply due."""
 
 
 def register() -> None:
@@ -22,7 +29,16 @@ def register() -> None:
     register_list_filter(
         choice("service", gettext_lazy("Service"), _service, _services, order=21),
         choice("sla", gettext_lazy("SLA"), _sla, _slas, order=22),
-        window("due", gettext_lazy("Due"), _due, order=45, ends=("from", "to", "before", "next")),
+        *(
+            window(
+                column.removeprefix("first_"),
+                label,
+                partial(_due, column),
+                order=45,
+                ends=("from", "to", "before", "next"),
+            )
+            for column, label in DUE.items()
+        ),
     )
 
 
@@ -38,11 +54,11 @@ def _has(**of: list[int]) -> Q:
     return Q(Exists(TicketService.objects.filter(ticket_id=OuterRef("pk"), **of)))
 
 
-def _due(first: datetime | None, end: datetime | None) -> Q:
-    """What is due first on a ticket lies in the window."""
-    clocks = TicketClock.objects.filter(ticket_id=OuterRef("pk"), first_due__isnull=False)
-    clocks = clocks.filter(first_due__gte=first) if first else clocks
-    return Q(Exists(clocks.filter(first_due__lt=end) if end else clocks))
+def _due(column: str, first: datetime | None, end: datetime | None) -> Q:
+    """What a clock says lies in the window."""
+    clocks = TicketClock.objects.filter(**{"ticket_id": OuterRef("pk"), f"{column}__isnull": False})
+    clocks = clocks.filter(**{f"{column}__gte": first}) if first else clocks
+    return Q(Exists(clocks.filter(**{f"{column}__lt": end}) if end else clocks))
 
 
 def _services(_actor: Actor) -> Sequence[tuple[str, str]]:

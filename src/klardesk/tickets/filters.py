@@ -153,7 +153,7 @@ def _clean(kind: str, words: list[str]) -> tuple[str, ...]:
         day = day_of(word)
         return (day.isoformat(),) if day else ()
     if kind == "days":
-        return (str(int(word)),) if _is_key(word) and 0 < int(word) <= MOST_DAYS else ()
+        return (str(int(word)),) if _is_key(word) and int(word) <= MOST_DAYS else ()
     return (word,) if word else ()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -45,7 +45,12 @@ def register() -> None:
         ),
         choice("watcher", gettext_lazy("Watched by"), _watched, agents, order=18),
         choice("locked", gettext_lazy("Lock"), _locked, _locks, order=19, only=("",)),
-        choice("channel", gettext_lazy("Has an article by"), _channels, _all_channels, order=20),
+        choice("created_by", gettext_lazy("Created by"), partial(filters.owned, "created_by_id"), agents, order=20),
+        choice("channel", gettext_lazy("Has an article by"), _channels, _all_channels, order=21),
+        choice("first_queue", gettext_lazy("Queue at creation"), _at_first("queue"), readable_queues, order=24),
+        choice("first_state", gettext_lazy("State at creation"), _at_first("state"), _states, order=25),
+        choice("first_priority", gettext_lazy("Priority at creation"), _at_first("priority"), _priorities, order=26),
+        choice("first_type", gettext_lazy("Type at creation"), _at_first("type"), _types, order=27),
         text("title", gettext_lazy("Title"), lambda word, _actor: filters.contains("title", word), order=30, only=ALONE),
         text("customer_name", gettext_lazy("Customer"), lambda word, _actor: filters.of_customer(word), order=31, only=ALONE),
         text("company_name", gettext_lazy("Company"), lambda word, _actor: filters.of_company(word), order=32, only=ALONE),
@@ -87,7 +92,7 @@ def _watched(words: Values, actor: Actor) -> Q:
 
 
 def _locked(words: Values, _actor: Actor) -> Q:
-    return Q(locked__in=[word == "yes" for word in words])
+    return Q(locked__in=[word == "yes" for word in words if word in ("yes", "no")])
 
 
 def _channels(words: Values, _actor: Actor) -> Q:
@@ -106,14 +111,27 @@ def _closed(first: datetime | None, end: datetime | None) -> Q:
     columns leave few to be looked up.
     """
     states = list(State.objects.filter(type=StateType.CLOSED).values_list("pk", flat=True))
-    into = Q(pk__in=[])
-    for key in states:
-        into |= Q(payload_text__contains=f'"state":{{"id":{key},')
-    history = Event.objects.filter(
-        chain__kind="ticket", chain__key=Cast(OuterRef("pk"), CharField()), kind="ticket.state_changed"
-    )
+    into = _history("ticket.state_changed").filter(_names("state", states), _column("at")(first, end))
     known = (Q(changed_at__gte=first) if first else Q()) & (Q(created_at__lt=end) if end else Q())
-    return known & Q(Exists(history.filter(into, _column("at")(first, end))))
+    return known & Q(Exists(into))
+
+
+def _at_first(name: str) -> Callable[[Values, Actor], Q]:
+    """What tickets came into being with, by the history."""
+    return lambda words, _actor: Q(Exists(_history("ticket.created").filter(_names(name, keys_of(words)))))
+
+
+def _history(kind: str) -> QuerySet[Event]:
+    """The events of a kind in the history of the ticket that is asked about."""
+    return Event.objects.filter(chain__kind="ticket", chain__key=Cast(OuterRef("pk"), CharField()), kind=kind)
+
+
+def _names(name: str, keys: Iterable[int]) -> Q:
+    """Events that name one of these things under this name."""
+    found = Q(pk__in=[])
+    for key in keys:
+        found |= Q(payload_text__contains=f'"{name}":{{"id":{key},')
+    return found
 
 
 def _last_article(first: datetime | None, end: datetime | None) -> Q:

@@ -38,6 +38,8 @@ SORTS = {
     "state": "state__name", "queue": "queue__name", "owner": "owner__last_name", "pending": "pending_until",
     "customer": "customer_login",
 }  # fmt: skip
+WITH_GAPS = ("owner", "pending")
+"""Sorts whose column may be empty: those tickets come last either way, on both engines."""
 
 EXPORTED = (
     "pk", "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name",
@@ -131,6 +133,9 @@ def sorted_by(tickets: TicketQuerySet, sort: str, descending: bool) -> TicketQue
         moment = F(further.path)
         first = moment.desc(nulls_first=True) if descending else moment.asc(nulls_last=True)
         return tickets.order_by(first, f"{sign}pk")
+    if sort in WITH_GAPS:
+        value = F(SORTS[sort])
+        return tickets.order_by(value.desc(nulls_last=True) if descending else value.asc(nulls_last=True), f"{sign}pk")
     return tickets.order_by(f"{sign}{SORTS.get(sort, 'created_at')}", f"{sign}pk")
 
 

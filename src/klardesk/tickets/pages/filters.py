@@ -99,7 +99,9 @@ def _moment(name: str, value: str) -> str:
     days = int(value)
     sentence = {
         "last": lambda: ngettext("in the last day", "in the last {days} days", days),
-        "before": lambda: ngettext("longer ago than a day", "longer ago than {days} days", days),
+        "before": lambda: (
+            ngettext("longer ago than a day", "longer ago than {days} days", days) if days else _("until now")
+        ),
         "next": lambda: ngettext("in the next day", "in the next {days} days", days),
     }[end]()
     return sentence.format(days=days)
