@@ -41,7 +41,7 @@ AGENTS = {
     "ticket_list", "queue_tree", "search", "search_suggestions", "times",
     "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
-    "ticket_columns", "ticket_view_new", "dashboard", "widget", "counters", "ticket_bulk_undo", "palette", "shortcuts",
+    "ticket_columns", "ticket_view_new", "dashboard", "widget", "widgets", "counters", "ticket_bulk_undo", "palette", "shortcuts",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "ticket_email", "recipients_new", "customer_search"}

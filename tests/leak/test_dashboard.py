@@ -34,5 +34,6 @@ def test_no_widget_tells_of_a_ticket_that_is_not_theirs(world: World, secret: Se
         assert response.status_code == 200
         assert_silent(response, who, widget.key)
         assert "matter" not in response.content.decode(), widget.key
-    for address in ("/", "/dashboard/"):
+    keys = "&".join(f"key={widget.key}" for widget in widgets)
+    for address in ("/", "/dashboard/", f"/dashboard/widgets/?{keys}"):
         assert_silent(client.get(address), who, address)

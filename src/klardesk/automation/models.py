@@ -73,6 +73,7 @@ class Notification(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person", "-id"], name="notification_list"),
             models.Index(fields=["person"], name="notification_unread", condition=models.Q(read_at=None)),
+            models.Index(fields=["read_at"], name="notification_read", condition=models.Q(read_at__isnull=False)),
             models.Index(fields=["id"], name="notification_mail", condition=models.Q(mail_due=True)),
         ]
 

@@ -91,6 +91,19 @@ class WidgetPage(View):
 
 
 @agent_required
+class WidgetBodies(View):
+    """GET /dashboard/widgets/?key=…&key=…: the bodies of these widgets together; the start page asks for them anew."""
+
+    def get(self, request: DeskRequest) -> HttpResponse:
+        """Draw them; what nobody offers this agent is passed over."""
+        wanted = set(request.GET.getlist("key"))
+        widgets = [widget for widget in offered(request.actor) if widget.key in wanted]
+        bodies = bodies_of(request, widgets)
+        drawn = [(widget, SafeString(bodies.get(widget.key, ""))) for widget in widgets]
+        return page(request, "desk/widget_bodies.html", {"widgets": drawn})
+
+
+@agent_required
 class Arrangement(View):
     """/dashboard/: GET shows the start page with all that arranges it; POST keeps the layout that the form names (`widget`),
     after one change if a button says which.

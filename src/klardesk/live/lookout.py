@@ -15,17 +15,22 @@ from klardesk.ledger.registry import from_json
 from klardesk.live.listeners import Listener, actors_of, still_there
 from klardesk.live.news import Message, News, Teller
 from klardesk.live.queries import everybody_present
+from klardesk.live.read_marks import ReadMarks
 from klardesk.live.tail import MOST, Overrun, Tail
-from klardesk.tickets.events import Moved
+from klardesk.tickets.events import Deleted, Moved, OwnerChanged, ResponsibleChanged, Unwatched
+from klardesk.tickets.scopes import listed_queues
 
 SESSION_SECONDS = 3.0
 """How long a stream may outlive its session."""
 RIGHTS_SECONDS = 10.0
 """How long rights are believed that changed without an event, behind the desk's back."""
 EVENTS = (
-    "SELECT e.id, e.kind, c.kind, c.key, CASE WHEN e.kind = 'ticket.moved' THEN e.payload END FROM ledger_event e "
+    "SELECT e.id, e.kind, c.kind, c.key, CASE WHEN e.kind IN ('ticket.moved', 'ticket.deleted', 'ticket.owner_changed', "
+    "'ticket.responsible_changed', 'ticket.unwatched') THEN e.payload END FROM ledger_event e "
     "JOIN ledger_chain c ON c.id = e.chain_id WHERE e.id {keys} ORDER BY e.id"
 )
+MOVING_RIGHTS = ("rights.", "role.", "group.", "option.", "tickets.setting_", "person.")
+"""Kinds of events after which somebody's lists may show other queues than before."""
 NOTIFICATIONS = "SELECT id, person_id FROM automation_notification WHERE id {keys} ORDER BY id"
 
 
@@ -43,9 +48,12 @@ class Lookout:
 
     def __init__(self) -> None:
         self._events, self._notifications = Tail("ledger_event", EVENTS), Tail("automation_notification", NOTIFICATIONS)
+        self._read = ReadMarks()
         self._actors: dict[int, Actor] = {}
+        self._queues: dict[int, frozenset[int] | None] = {}
         self._present: set[tuple[int, int, bool]] = set()
         self._rights_until = self._sessions_at = 0.0
+        self._rights_moved = False
 
     @property
     def last(self) -> int:
@@ -56,6 +64,7 @@ class Lookout:
         """Stand at the end of the ledger; its last key."""
         self._events.begin()
         self._notifications.begin()
+        self._read.begin()
         self._present = everybody_present()
         return self.last
 
@@ -63,7 +72,7 @@ class Lookout:
         """What is new for these listeners. Who is ended hears nothing."""
         ended, news = self._ended(listeners), self._news()
         people = {one.person for one in listeners if one not in ended}
-        messages = self._told(news, people) if news and people else {}
+        messages = self._told(news, people) if people else {}
         return Look(self.last, messages, ended)
 
     def missed(self, after: int, person: int) -> Message:
@@ -72,7 +81,8 @@ class Lookout:
         news = _happened(rows) if len(rows) <= MOST else News(everything=True)
         if after < 0 or after > self._events.last:
             news = News(everything=True)
-        message = self._told(news, {person}).get(person, Message()) if news else Message()
+        message = self._told(news, {person}).get(person, Message())
+        message.lists = message.lists or any(kind.startswith(MOVING_RIGHTS) for _key, kind, *_more in rows)
         message.bell = True
         return message
 
@@ -87,20 +97,38 @@ class Lookout:
             chain != "ticket" for _key, _kind, chain, *_more in rows
         ):  # a right, a role, a queue, an option, a person
             self._rights_until = 0.0
+        self._rights_moved = any(kind.startswith(MOVING_RIGHTS) for _key, kind, *_more in rows)
         news = _happened(rows)
-        news.told = told
+        news.told = told | self._read.news()
         before, self._present = self._present, everybody_present()
         news.present = {ticket for ticket, _person, _writing in before ^ self._present}
         return news
 
     def _told(self, news: News, people: set[int]) -> dict[int, Message]:
-        if time.monotonic() >= self._rights_until:
+        """A message for each of these people who may hear something. Whose lists show other queues hears that lists moved."""
+        moved = self._known(people, bool(news) or self._rights_moved)
+        said: dict[int, Message] = {}
+        if news:
+            teller = Teller(news)
+            said = {key: teller.message_for(self._actors[key]) for key in people if key in self._actors}
+        for key in moved:
+            said.setdefault(key, Message()).lists = True
+        return {key: message for key, message in said.items() if message}
+
+    def _known(self, people: set[int], anew: bool) -> set[int]:
+        """Have an actor of each of these people, `anew` if they are old; whose lists show other queues than when last asked."""
+        if anew and time.monotonic() >= self._rights_until:
             self._actors.clear()
             self._rights_until = time.monotonic() + RIGHTS_SECONDS
-        self._actors |= actors_of(people - self._actors.keys()) if people - self._actors.keys() else {}
-        teller = Teller(news)
-        said = {key: teller.message_for(self._actors[key]) for key in people if key in self._actors}
-        return {key: message for key, message in said.items() if message}
+        unknown = people - self._actors.keys()
+        if not unknown:
+            return set()
+        fresh = actors_of(unknown)
+        self._actors |= fresh
+        queues = {key: listed_queues(actor) for key, actor in fresh.items()}
+        moved = {key for key, now in queues.items() if key in self._queues and self._queues[key] != now}
+        self._queues |= queues
+        return moved
 
     def _ended(self, listeners: Collection[Listener]) -> set[Listener]:
         if time.monotonic() < self._sessions_at:
@@ -116,7 +144,15 @@ def _happened(rows: Sequence[Sequence[Any]]) -> News:
         if chain != "ticket" or not name.isdigit():
             continue
         news.tickets.add(int(name))
-        moved = from_json(kind, payload) if payload else None
-        if isinstance(moved, Moved) and moved.old.id is not None:
-            news.left.add(moved.old.id)
+        if payload:
+            _note_parting(news, from_json(kind, payload))
     return news
+
+
+def _note_parting(news: News, payload: object) -> None:
+    """Note from where a ticket went, and who has no longer to do with it."""
+    match payload:
+        case Moved(old=place) | Deleted(queue=place) if place is not None and place.id is not None:
+            news.left.add(place.id)
+        case OwnerChanged(old=one) | ResponsibleChanged(old=one) | Unwatched(person=one) if one.id is not None:
+            news.parted.add(one.id)

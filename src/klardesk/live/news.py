@@ -25,18 +25,20 @@ _WATCHERS: Prepared[tuple[int, int]] = Prepared(
 
 @dataclass
 class News:
-    """`tickets` changed, `left` are the queues that tickets were moved out of, `present` are tickets at which somebody
-    came, went or began to write, `told` are the people with a new notification. `everything`: too much to name it.
+    """`tickets` changed, `left` are the queues that tickets were moved or deleted out of, `parted` are people who are no
+    longer at a ticket (as its owner, responsible or watcher), `present` are tickets at which somebody came, went or began
+    to write, `told` are the people with a new notification, or who read one. `everything`: too much to name it.
     """
 
     tickets: set[int] = field(default_factory=set)
     left: set[int] = field(default_factory=set)
+    parted: set[int] = field(default_factory=set)
     present: set[int] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
     everything: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.tickets or self.left or self.present or self.told or self.everything)
+        return bool(self.tickets or self.left or self.parted or self.present or self.told or self.everything)
 
 
 @dataclass
@@ -87,6 +89,7 @@ class Teller:
         news, seen = self._news, self._seen_by(actor)
         bell = news.everything or actor.key in news.told
         message = Message(seen & news.tickets, seen & news.present, bool(seen & news.tickets), bell, news.everything)
+        message.lists = message.lists or actor.key in news.parted
         if news.left and not message.lists:
             message.lists = bool(news.left & (listed_queues(actor) or frozenset()))
         return message

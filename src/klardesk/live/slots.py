@@ -26,9 +26,11 @@ def _draw(request: HttpRequest) -> str:
 def _drawn(_language: str | None, address: str, module: str) -> str:
     return format_html(
         '<script type="module" src="{}" data-live="{}" data-counters="{}" data-presence="{}" '
-        'data-text-one="{}" data-text-many="{}" data-text-show="{}"></script>',
+        'data-text-one="{}" data-text-many="{}" data-text-ticket="{}" data-text-tickets="{}" data-text-changed="{}" '
+        'data-text-show="{}"></script>',
         module, address, url("counters"), url("ticket_presence", 0),
-        _("One new article"), _("{number} new articles"), _("Show"),
+        _("One new article"), _("{number} new articles"), _("One new ticket in this list"),
+        _("{number} new tickets in this list"), _("This list has changed"), _("Show"),
     )  # fmt: skip
 
 

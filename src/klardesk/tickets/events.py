@@ -365,8 +365,9 @@ class Reminded:
 @event("ticket.deleted", en="deleted: {reason}", de="gelöscht: {reason}")
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """The ticket and its articles were deleted for good; this record and the number stay."""
+    """The ticket and its articles were deleted for good, out of `queue`; this record and the number stay."""
 
     number: str
     reason: str
     articles: int
+    queue: Ref | None = None

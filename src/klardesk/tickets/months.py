@@ -43,6 +43,11 @@ class Month:
     after: str
 
     @property
+    def key(self) -> str:
+        """As addresses name it."""
+        return f"{self.first:%Y-%m}"
+
+    @property
     def name(self) -> str:
         """The month in the reader's language, with its year."""
         return f"{dates.MONTHS[self.first.month]} {self.first.year}"

@@ -30,7 +30,8 @@ def delete_ticket(ticket: Ticket, *, by: Actor, reason: str) -> None:
         fresh = Ticket.all_rows.select_for_update().get(pk=ticket.pk)
         if Ticket.all_rows.filter(merged_into=fresh).exists():
             raise NotPossible(_("Other tickets were merged into this one; delete those first."))
-        payload = events.Deleted(fresh.number, reason.strip(), fresh.article_count)
+        queue = events.Ref(fresh.queue_id, fresh.queue.name)
+        payload = events.Deleted(fresh.number, reason.strip(), fresh.article_count, queue)
         _delete_links(fresh, by)
         append(events.chain_of(fresh.pk), payload, by=by.ref)
         DeletedTicket.objects.create(

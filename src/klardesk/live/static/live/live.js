@@ -2,6 +2,7 @@
 // Without the stream everything works by reload.
 
 const here = document.querySelector("script[data-live]");
+const root = document.documentElement;
 const text = (name) => here.dataset[`text${name}`] ?? "";
 const HIDDEN_AFTER = 10000;
 const LIST_EVERY = 4000;
@@ -18,14 +19,14 @@ function open() {
   source = new EventSource(address, { withCredentials: true });
   source.addEventListener("hello", (event) => {
     last ??= event.lastEventId;
-    document.documentElement.dataset.liveState = "open";
+    root.dataset.liveState = "open";
   });
   source.addEventListener("message", (event) => {
     last = event.lastEventId;
     hear(JSON.parse(event.data));
   });
   source.addEventListener("error", () => {
-    document.documentElement.dataset.liveState = "lost";
+    root.dataset.liveState = "lost";
     if (source?.readyState === EventSource.CLOSED) {
       source = null; // the desk refused it: tried again when the page is next shown, or after a while
       setTimeout(open, 60000);
@@ -36,7 +37,7 @@ function open() {
 function close() {
   source?.close();
   source = null;
-  document.documentElement.dataset.liveState = "paused";
+  root.dataset.liveState = "paused";
 }
 
 document.addEventListener("visibilitychange", () => {
@@ -64,14 +65,22 @@ function refresher(run, busy, every) {
 }
 
 function hear(message) {
-  if (message.lists || message.all) lists();
+  if (message.lists || message.all) lists(message);
+  if (message.lists || message.bell || message.all) counters();
   if (message.bell || message.all) bell();
   const ticket = shownTicket();
   if (ticket && (message.all || message.tickets?.includes(ticket))) news();
   if (ticket && (message.all || message.present?.includes(ticket))) document.dispatchEvent(new CustomEvent("live:present"));
 }
 
-// Lists and counters: the table of tickets, and whatever says data-live-part="lists" and hears `refresh`
+// Parts of a page that say what moves them hear `refresh`
+
+function refreshParts(name) {
+  for (const part of document.querySelectorAll(`[data-live-part="${name}"]`)) htmx.trigger(part, "refresh");
+}
+
+// The list of tickets, asked for with its present filters: what does not fall into it moves nothing. Where somebody is at work
+// in it, a line above it says what is new, and it is brought in when wanted, or when they are done.
 
 const inUse = (part) =>
   part.querySelector("details[data-menu][open], input:checked") ||
@@ -79,36 +88,113 @@ const inUse = (part) =>
   (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, summary")) ||
   (!getSelection().isCollapsed && part.contains(getSelection().anchorNode));
 
-async function refreshTable(table) {
-  const focused = table.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  const sideways = table.querySelector(".table-wrap")?.scrollLeft;
-  await htmx.ajax("GET", location.href, { target: "#tickets", swap: "outerHTML show:none" });
-  const fresh = document.getElementById("tickets");
-  if (sideways) fresh.querySelector(".table-wrap").scrollLeft = sideways;
-  if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+const table = () => document.getElementById("tickets");
+const linesOf = (part) => new Map([...part.querySelectorAll("tbody tr")].map((row) => [row.querySelector("a.cell-link")?.getAttribute("href"), row]));
+let changed = new Set(); // tickets that were told of since the list was last drawn; null: too many to name
+
+// What a line says; how long ago something was passes by itself
+function said(row) {
+  const copy = row.cloneNode(true);
+  for (const time of copy.querySelectorAll("time")) time.textContent = time.dateTime;
+  return copy.textContent.replace(/\s+/g, " ");
+}
+
+function isSame(old, young) {
+  const [before, after] = [[...old], [...young]];
+  return before.length === after.length && after.every(([key, row], place) => before[place][0] === key && said(before[place][1]) === said(row));
+}
+
+const isTold = (address) => changed === null || changed.has(Number(address?.match(/(\d+)\/$/)?.[1]));
+
+async function askTable() {
+  const headers = { "HX-Request": "true", "HX-Target": "tickets" };
+  const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" });
+  const words = answer.ok && table() ? await answer.text() : "";
+  return [words, new DOMParser().parseFromString(words, "text/html").getElementById("tickets")];
+}
+
+async function readTable() {
+  const [words, young] = await askTable();
+  if (!young) return;
+  const [old, fresh] = [linesOf(table()), linesOf(young)];
+  if (isSame(old, fresh)) offer(null);
+  else if (!inUse(table())) putTable(words);
+  else {
+    offer([...fresh.keys()].filter((address) => !old.has(address) && isTold(address)).length);
+    catchUp();
+  }
+}
+
+function offer(number) {
+  const place = document.getElementById("list-news");
+  if (!place) return;
+  if (number === null) return place.replaceChildren();
+  const count = number.toLocaleString(root.lang);
+  const sentence = number ? text(number === 1 ? "Ticket" : "Tickets").replace("{number}", count) : text("Changed");
+  if (place.dataset.said === sentence && place.childElementCount) return;
+  place.dataset.said = sentence;
+  place.replaceChildren(newsLine(sentence, "showList"));
+}
+
+// What is ticked and a form that is open stay
+async function showTable() {
+  const ticked = [...table().querySelectorAll("tbody input:checked")].map((box) => box.value);
+  const form = table().querySelector("#filters");
+  const [words, young] = await askTable();
+  if (!young) return;
+  putTable(words);
+  if (form?.childElementCount) document.getElementById("filters")?.replaceWith(form);
+  for (const value of ticked) {
+    const box = table().querySelector(`tbody input[value="${CSS.escape(value)}"]`);
+    if (!box) continue;
+    box.checked = true;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  if (table().contains(document.activeElement)) return;
+  const first = table().querySelector("tbody a.cell-link") ?? document.getElementById("main");
+  first?.focus({ preventScroll: true });
+}
+
+function putTable(words) {
+  const old = table();
+  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const sideways = old.querySelector(".table-wrap")?.scrollLeft;
+  changed = new Set();
+  htmx.swap(old, words, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 }, { eventInfo: { target: old, elt: old } });
+  if (sideways) table().querySelector(".table-wrap").scrollLeft = sideways;
+  if (focused) table().querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("live:table"));
 }
 
-const table = () => document.getElementById("tickets");
-const lists = refresher(
+document.addEventListener("click", (event) => event.target.closest?.("[data-show-list]") && showTable());
+
+const moveLists = refresher(
   () => {
-    for (const part of document.querySelectorAll('[data-live-part="lists"]')) htmx.trigger(part, "refresh");
-    if (table()) refreshTable(table());
+    refreshParts("lists");
+    if (table()) readTable();
   },
-  () => table() && inUse(table()),
+  () => false,
   LIST_EVERY,
 );
+const catchUp = refresher(readTable, () => !table() || inUse(table()), 2000);
 
-// The counters of the top bar
+function lists(message) {
+  if (message.all) changed = null;
+  for (const key of message.tickets ?? []) changed?.add(key);
+  moveLists();
+}
 
-const bell = refresher(
+// The counters of the top bar, and what shows notifications
+
+const counters = refresher(
   () => {
-    const counters = document.getElementById("counters");
-    if (counters) htmx.ajax("GET", here.dataset.counters, { target: counters, swap: "outerHTML" });
+    const part = document.getElementById("counters");
+    if (part) htmx.ajax("GET", here.dataset.counters, { target: part, swap: "outerHTML" });
   },
   () => document.getElementById("counters")?.contains(document.activeElement),
   LIST_EVERY,
 );
+const bell = refresher(() => refreshParts("bell"), () => false, LIST_EVERY);
 
 // The open ticket: its head and the panels beside it are brought up to date; new articles are announced, and shown when wanted
 
@@ -140,18 +226,22 @@ async function readTicket() {
 function announce(number) {
   const place = document.getElementById("live-news");
   if (!place || number < 1) return;
-  const words = number === 1 ? text("One") : text("Many").replace("{number}", number.toLocaleString(document.documentElement.lang));
-  place.querySelector("[data-news-text]")?.remove();
+  const count = number.toLocaleString(root.lang);
+  place.replaceChildren(newsLine(text(number === 1 ? "One" : "Many").replace("{number}", count), "showNews"));
+}
+
+// A quiet line that says what is new, with a button that brings it in
+function newsLine(words, verb) {
   const line = document.createElement("p");
   line.className = "live-news-line";
   line.dataset.newsText = "";
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button-small button-default";
-  button.dataset.showNews = "";
+  button.dataset[verb] = "";
   button.textContent = text("Show");
   line.append(`${words} `, button);
-  place.append(line);
+  return line;
 }
 
 function showNews() {
