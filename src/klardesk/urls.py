@@ -8,8 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 # An address is looked for from the first on: the pages that people open all day come first.
 DOMAINS = (
-    "desk", "tickets", "search", "sla", "portal", "people", "mail", "live", "access", "fields", "texts", "calendars", "automation",
-    "otrs", "ledger", "jobs", "web", "admin",
+    "desk", "tickets", "search", "sla", "portal", "people", "mail", "live", "access", "fields", "texts", "calendars",
+    "automation", "otrs", "ledger", "jobs", "web", "admin",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [
