@@ -33,7 +33,7 @@ LOOKED_AT = 4  # so many of the first tickets in the list; the one with the most
 PUBLIC = {"log-in": "/login/", "portal-log-in": "/customer/login/"}
 AGENT_PAGES = {
     "start": "/", "list": "/tickets/", "filters": "/tickets/filters/", "due": "/tickets/due/", "search": "/search/?q={word}",
-    "new-ticket": "/tickets/new/phone/", "notifications": "/notifications/", "report": "/tickets/sla/", "account": "/account/",
+    "new-ticket": "/tickets/new/phone/", "new-mail": "/tickets/new/email/", "notifications": "/notifications/", "report": "/tickets/sla/", "account": "/account/",
 }  # fmt: skip
 TICKET_PAGES = {"ticket": "", "articles": "?articles=table", "history": "history/"}
 ADMINISTRATOR_PAGES = {
@@ -99,7 +99,7 @@ def _photograph(url: str, passwords: dict[str, str], chromium: str) -> None:
             camera.take({name: path.format(word=WORDS[language]) for name, path in AGENT_PAGES.items()})
             ticket = camera.longest_ticket()
             camera.take({name: f"{ticket}{path}" for name, path in TICKET_PAGES.items()})
-            camera.take({"answer": camera.answer_of(ticket)})
+            camera.take({"answer": camera.answer_of(ticket), "customer": camera.customer_of(ticket)})
             camera.log_in("login", "ada", passwords)
             camera.take(ADMINISTRATOR_PAGES)
             camera.log_in("customer/login", CUSTOMERS[language], passwords)
@@ -160,6 +160,14 @@ class Camera:
         found = self.page.locator("a[href$='/reply/']").last.get_attribute("href")
         if not found:
             raise SystemExit("No article of the demo can be answered.")
+        return found
+
+    def customer_of(self, ticket: str) -> str:
+        """The path of the page about the ticket's customer."""
+        self.page.goto(f"{self.url}{ticket}")
+        found = self.page.locator("a[href^='/customers/']").first.get_attribute("href")
+        if not found:
+            raise SystemExit("The demo's ticket has no customer whose page could be opened.")
         return found
 
 
