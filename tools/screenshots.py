@@ -33,7 +33,8 @@ LOOKED_AT = 4  # so many of the first tickets in the list; the one with the most
 PUBLIC = {"log-in": "/login/", "portal-log-in": "/customer/login/"}
 AGENT_PAGES = {
     "start": "/", "list": "/tickets/", "filters": "/tickets/filters/", "due": "/tickets/due/", "search": "/search/?q={word}",
-    "new-ticket": "/tickets/new/phone/", "new-mail": "/tickets/new/email/", "notifications": "/notifications/", "report": "/tickets/sla/", "account": "/account/",
+    "new-ticket": "/tickets/new/phone/", "new-mail": "/tickets/new/email/", "notifications": "/notifications/",
+    "report": "/tickets/sla/", "account": "/account/",
 }  # fmt: skip
 TICKET_PAGES = {"ticket": "", "articles": "?articles=table", "history": "history/"}
 ADMINISTRATOR_PAGES = {
