@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck
@@ -59,6 +60,8 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 pytest_plugins = ["tests.world"]
 IN_CI = bool(os.environ.get("CI"))
+WALKS = ("e2e", "live")
+"""Folders whose tests in the browser run on both engines always."""
 NEVER_SKIPPED_IN_CI = ("server", "browser", "postgres", "sqlite")
 FAILED = pytest.StashKey[bool]()
 
@@ -68,13 +71,28 @@ def pytest_report_header() -> str:
     return f"database: {'SQLite' if SQLITE else 'PostgreSQL'}"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For a run beside one on the other engine (tools/test)."""
+    parser.addoption(
+        "--browser-half", choices=("0", "1"), help="one half of the browser's tests; the whole walks are in both"
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that have a meaning on the other engine only."""
-    other = "postgres" if SQLITE else "sqlite"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    """Leave out the tests that have a meaning on the other engine only, and what another run does."""
+    other, half = "postgres" if SQLITE else "sqlite", config.getoption("--browser-half")
+    left_out = [item for item in items if item.get_closest_marker(other) or _is_of_other_half(item, half)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker(other)]
+        kept = set(items) - set(left_out)
+        items[:] = [item for item in items if item in kept]
+
+
+def _is_of_other_half(item: pytest.Item, half: str | None) -> bool:
+    """Whether a browser's test is for the other engine: by its name, so that it is always the same one."""
+    if half is None or not item.get_closest_marker("browser") or item.path.parent.name in WALKS:
+        return False
+    return crc32(item.nodeid.encode()) % 2 != int(half)
 
 
 @pytest.hookimpl(tryfirst=True)
