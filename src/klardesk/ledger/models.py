@@ -6,9 +6,17 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from klardesk.ledger.refs import ActorRef, ChainRef
 from klardesk.ledger.registry import from_json
+
+PARTS = {
+    "": _("the desk"), "worker": _("the desk"), "deletion": _("the desk"), "first start": _("the desk at its first start"),
+    "mail": _("incoming mail"), "outbox": _("outgoing mail"), "portal": _("the portal"), "web form": _("a web form"),
+    "command line": _("the command line"), "demo": _("the demo"),
+}  # fmt: skip
+"""What the parts of the desk are called that do something by themselves, by the name that the history has of them."""
 
 
 class Chain(models.Model):
@@ -63,6 +71,13 @@ class Event(models.Model):
     def actor(self) -> ActorRef:
         """Who did it, under the name of that time."""
         return ActorRef(self.actor_kind, self.actor_id, self.actor_name)
+
+    @property
+    def speaker(self) -> str:
+        """Who did it, for people: somebody's name of that time, or which part of the desk, in the reader's language."""
+        if self.actor_kind != "system":
+            return self.actor_name or self.actor_kind
+        return str(PARTS.get(self.actor_name, self.actor_name))
 
 
 class Seal(models.Model):

@@ -125,9 +125,7 @@ def _history(options: argparse.Namespace) -> int:
 
 
 def _line(entry: Entry) -> str:
-    return (
-        f"{entry.event.at:%Y-%m-%d %H:%M:%S} UTC  {entry.event.actor_name or entry.event.actor_kind}: {entry.sentence}"
-    )
+    return f"{entry.event.at:%Y-%m-%d %H:%M:%S} UTC  {entry.event.speaker}: {entry.sentence}"
 
 
 def _json(entry: Entry) -> str:

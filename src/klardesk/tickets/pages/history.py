@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import get_language, gettext_lazy, pgettext
-from django.utils.translation import gettext as _
 from django.views import View
 
 from klardesk.access.actor import Actor
@@ -70,7 +69,7 @@ class Line:
     @property
     def who(self) -> str:
         """Who did it, under the name of that time; the desk's own parts are called the desk."""
-        return self.event.actor_name or _("the desk")
+        return self.event.speaker
 
 
 @agent_required
