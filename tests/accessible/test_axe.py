@@ -39,7 +39,7 @@ VERBS = {
     "admin_mail_filter_order",
     "admin_mail_key_delete", "admin_mail_problem_again", "admin_mailbox_fetch", "admin_mailbox_test", "admin_outgoing_test",
     "admin_mail_connection_sign_in", "admin_mail_connection_test", "article_stop", "login_passkey", "login_passkey_options",
-    "logout", "notification", "portal_close", "portal_participant", "portal_participants", "ticket_participant",
+    "logout", "notification", "portal_participant", "portal_participants", "ticket_participant",
     "admin_view_deletion", "ticket_view_deletion", "upload",
 }  # fmt: skip
 """Addresses that only take forms, or ask for a password first."""

@@ -71,6 +71,45 @@ def test_an_answer_to_a_closed_ticket_gives_the_new_one_its_values(dora: Client,
     assert values(Ticket.all_rows.exclude(pk=ticket.pk).get()) == {"Site": ["south"]}
 
 
+def test_a_customer_closes_after_what_the_mask_of_answers_asks_for(dora: Client, world: World) -> None:
+    ticket, site = world.ticket(), make("Site", "dropdown", portal=True)
+    place("portal_answer", make("Room", portal=True), mandatory=(site,))
+    one, close = f"/portal/tickets/{ticket.pk}/", f"/portal/tickets/{ticket.pk}/close/"
+    assert f'href="{close}"' in dora.get(one).content.decode()
+    page = dora.get(close).content.decode()
+    assert 'name="field_Site"' in page
+    assert 'name="field_Room"' in page
+    assert dora.post(close).status_code == 422
+    assert dora.post(close, {"field_Site": "nowhere"}).status_code == 422
+    assert Ticket.all_rows.get(pk=ticket.pk).state.type != "closed"
+    assert values(ticket) == {}
+    sent = {"field_Site": "north", "field_Room": "12", "fields_shown": "field_Site,field_Room"}
+    assert dora.post(close, sent).status_code == 302
+    assert Ticket.all_rows.get(pk=ticket.pk).state.type == "closed"
+    assert values(ticket) == {"Site": ["north"], "Room": ["12"]}
+    assert dora.get(close).status_code == 404
+
+
+def test_a_customer_closes_at_once_where_nothing_is_mandatory(dora: Client, world: World) -> None:
+    ticket, site = world.ticket(), make("Site", "dropdown", portal=True)
+    place("portal_answer", site)
+    place("close", mandatory=(make("Inner"),))
+    actions.change_values(ticket, {site: ["north"]}, by=SYSTEM)
+    page = dora.get(f"/portal/tickets/{ticket.pk}/").content.decode()
+    assert f'action="/portal/tickets/{ticket.pk}/close/"' in page
+    assert dora.post(f"/portal/tickets/{ticket.pk}/close/").status_code == 302
+    assert Ticket.all_rows.get(pk=ticket.pk).state.type == "closed"
+    assert values(ticket) == {"Site": ["north"]}
+
+
+def test_who_may_not_see_the_ticket_is_shown_no_form(client: Client, world: World) -> None:
+    ticket = world.ticket(company=world.suedwind, customer=world.emil)
+    place("portal_answer", mandatory=(make("Site", "dropdown", portal=True),))
+    for name, status in (("dora", 404), ("emil", 200), ("anna", 404)):
+        client.force_login(getattr(world, name))
+        assert (name, client.get(f"/portal/tickets/{ticket.pk}/close/").status_code) == (name, status)
+
+
 def test_customers_see_nothing_that_is_not_marked_for_them(dora: Client, world: World) -> None:
     ticket, site = world.ticket(), make("Site", "dropdown", portal=True)
     hidden, secret = make("Hidden"), make("Secret", subject="person")

@@ -93,16 +93,18 @@ class TicketForm(forms.Form):
         return {name: self.cleaned_data.get(name) for name in self.further}
 
 
-class AnswerForm(forms.Form):
-    """A customer's answer."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    text = text_field()
+class FurtherForm(forms.Form):
+    """A form about a ticket with the fields that stand on the mask of answers."""
 
     def __init__(self, ticket: Ticket, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.further = further_fields("portal_answer", ticket, self.initial)
         self.fields.update(self.further)
+
+    @property
+    def asks(self) -> bool:
+        """Whether something must be filled in."""
+        return any(field.required for field in self.further.values())
 
     @property
     def further_bound(self) -> list[forms.BoundField]:
@@ -113,6 +115,17 @@ class AnswerForm(forms.Form):
     def further_values(self) -> dict[str, Any]:
         """Their clean values."""
         return further_values(self, self.further)
+
+
+class AnswerForm(FurtherForm):
+    """A customer's answer."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    text = text_field()
+
+
+class CloseForm(FurtherForm):
+    """What the mask of answers asks of the ticket, before its customer closes it."""
 
 
 class ForgottenForm(forms.Form):

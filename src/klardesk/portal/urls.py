@@ -3,7 +3,7 @@
 from django.urls import path
 
 from klardesk.people.models import Realm
-from klardesk.portal.pages import access, look, new, people, start, terms, ticket, tickets, web_forms
+from klardesk.portal.pages import access, closing, look, new, people, start, terms, ticket, tickets, web_forms
 
 one = "portal/tickets/<int:ticket_id>/"
 article = f"{one}articles/<int:article_id>/"
@@ -13,7 +13,7 @@ urlpatterns = [
     path("portal/tickets/", tickets.TicketsPage.as_view(), name="portal_tickets"),
     path("portal/tickets/new/", new.NewPage.as_view(), name="portal_new"),
     path(one, ticket.TicketPage.as_view(), name="portal_ticket"),
-    path(f"{one}close/", ticket.ClosePage.as_view(), name="portal_close"),
+    path(f"{one}close/", closing.ClosePage.as_view(), name="portal_close"),
     path(f"{one}participants/", people.ParticipantsPage.as_view(), name="portal_participants"),
     path(f"{one}participants/<int:person_id>/", people.ParticipantPage.as_view(), name="portal_participant"),
     path(f"{article}html/", ticket.ArticleHtml.as_view(), name="portal_html"),

@@ -75,12 +75,19 @@ def answer_ticket(
     return once(key, article, make)
 
 
-def close_ticket(ticket: Ticket, *, by: Actor) -> None:
-    """The customer has no more need of it; nothing happens if it is closed already. Needs the right `close`."""
+def close_ticket(ticket: Ticket, *, by: Actor, further: Mapping[str, Any] | None = None) -> None:
+    """The customer has no more need of it; nothing happens if it is closed already. Needs the right `close`.
+
+    `further` are values of fields that the form has, as in `answer_ticket`; they are stored with it or neither is done.
+    """
     state = first_state(StateType.CLOSED)
     if state is None:
         raise NotPossible(_("The desk has no state for closed tickets."))
-    if ticket.state.type != StateType.CLOSED:
+    if ticket.state.type == StateType.CLOSED:
+        return
+    with transaction.atomic():
+        for source in mask_fields() if further else ():
+            source.store("portal_answer", ticket, further or {}, verb="state", by=by, revision=ticket.revision)
         actions.change_state(ticket, state, by=by)
 
 

@@ -1,4 +1,4 @@
-"""One ticket as its customer sees it: what was said, the answer form, closing; and the parts of articles."""
+"""One ticket as its customer sees it: what was said, the answer form; and the parts of articles."""
 
 from __future__ import annotations
 
@@ -77,23 +77,6 @@ class TicketPage(View):
             raise Http404 from error
         messages.success(request, _("Your answer was sent."))
         return HttpResponseRedirect(reverse("portal_ticket", args=[went_to.pk]))
-
-
-@portal_page
-class ClosePage(View):
-    """POST /portal/tickets/<id>/close/."""
-
-    def post(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
-        """Close it, if customers may."""
-        ticket, may = find_ticket_and_verbs(request.actor, ticket_id)
-        if not may_close(ticket, may):
-            raise Http404
-        try:
-            actions.close_ticket(ticket, by=request.actor)
-            messages.success(request, _("The ticket is closed."))
-        except (Refused, NotPossible) as refusal:
-            messages.error(request, str(refusal))
-        return HttpResponseRedirect(reverse("portal_ticket", args=[ticket_id]))
 
 
 @portal_page

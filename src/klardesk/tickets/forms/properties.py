@@ -185,10 +185,7 @@ class WatchForm(TicketForm):
 class ArchiveForm(TicketForm):
     """Whether the ticket is to be in the archive."""
 
-    archived = forms.ChoiceField(
-        label=gettext_lazy("Archive"),
-        choices=[("yes", gettext_lazy("archived")), ("no", gettext_lazy("not archived"))],
-    )
+    archived = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput)
 
     @staticmethod
     def present(ticket: Ticket) -> dict[str, Any]:

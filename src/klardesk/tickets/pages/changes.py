@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -179,7 +181,7 @@ class LockPage(ChangePage):
 class ArchivePage(ChangePage):
     """/tickets/<id>/archive/: put a closed ticket into the archive, or take it out."""
 
-    verb, form_class = "archive", forms.ArchiveForm
+    verb, form_class, template = "archive", forms.ArchiveForm, "tickets/archive_fields.html"
     undoable = True
     title, symbol = _("Archive"), "archive"
     archived = False
@@ -190,6 +192,11 @@ class ArchivePage(ChangePage):
         self.archived = values["archived"] == "yes"
         verb = actions.archive_ticket if self.archived else actions.unarchive_ticket
         verb(form.ticket, by=self.request.actor, revision=values["revision"])
+
+    def further(self, form: forms.ArchiveForm) -> dict[str, Any]:
+        """The verb that is offered."""
+        verb = _("Take out of the archive") if form.ticket.archived else _("Put into the archive")
+        return {"title": verb, "submit": verb}
 
     def said(self) -> str:
         """Where it is."""
