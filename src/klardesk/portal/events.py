@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from klardesk.ledger import ChainRef, event
+from klardesk.tickets.events import Ref
 
 
 def terms_chain() -> ChainRef:
@@ -64,3 +66,36 @@ class SentByForm:
     """A ticket came in by a public form."""
 
     name: str
+
+
+@event(
+    "ticket.link_given",
+    en="link to this ticket given to {person}, until {expires_at}",
+    de="Link zu diesem Ticket an {person} gegeben, bis {expires_at}",
+)
+@dataclass(frozen=True, slots=True)
+class LinkGiven:
+    """An agent made a link by which a customer opens this one ticket."""
+
+    person: Ref
+    expires_at: datetime
+
+
+@event("ticket.link_revoked", en="link of {person} revoked", de="Link von {person} zurückgezogen")
+@dataclass(frozen=True, slots=True)
+class LinkRevoked:
+    """A link works no longer."""
+
+    person: Ref
+
+
+@event(
+    "ticket.link_opened",
+    en="opened by a link without a password",
+    de="über einen Link ohne Passwort geöffnet",
+)
+@dataclass(frozen=True, slots=True)
+class LinkOpened:
+    """Somebody opened the ticket by a link; the actor is whom it was given to. `address` is the network address."""
+
+    address: str

@@ -104,3 +104,20 @@ class WebForm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TicketLink(models.Model):
+    """A link by which one person opens one ticket without a password. Of its token only the digest is stored."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    """When it was opened last."""
+
+    def __str__(self) -> str:
+        return f"link of {self.person_id} to ticket {self.ticket_id}"
