@@ -57,7 +57,7 @@ def test_the_link_opens_the_ticket_after_a_button(ticket: Ticket, world: World) 
     landing = client.get(path)
     assert landing.status_code == 200
     assert ticket.number not in landing.content.decode()
-    assert landing.headers["Referrer-Policy"] == "no-referrer"
+    assert landing.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in landing.headers["Cache-Control"]
     assert client.get(f"/guest/tickets/{ticket.pk}/").status_code == 404
     answer = client.post(path)
