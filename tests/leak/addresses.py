@@ -31,6 +31,8 @@ PUBLIC = {
     "portal_logo",
     "web_form",
     "guest_open",
+    "portal_log_in_ask",
+    "portal_log_in",
 }
 """Open to everybody, and about no ticket."""
 PERSONS = {"upload",

@@ -48,6 +48,17 @@ def account_mail(token: str, row: AccessRequest) -> None:
         _send((name, row.address), _("Your account for {name}").format(name=_name()), lines)
 
 
+def log_in_mail(person: Person, token: str, row: AccessRequest) -> None:
+    """Tell a customer how to log in without the password."""
+    with translation.override(_language(person.language or row.language)):
+        lines = [
+            _("Somebody asked to log in with your account “{login}”.").format(login=person.login), "",
+            _("If that was you, log in here, once and within 15 minutes:"), _link("portal_log_in", token), "",
+            _("If it was not you, do nothing: nobody is logged in without this link."),
+        ]  # fmt: skip
+        _send((person.full_name, person.email), _("Log in to {name}").format(name=_name()), lines)
+
+
 def ticket_link_mail(person: Person, ticket: Ticket, token: str) -> None:
     """Send a customer the link that opens one ticket; nothing for one without an address."""
     if not person.email:

@@ -99,3 +99,23 @@ class LinkOpened:
     """Somebody opened the ticket by a link; the actor is whom it was given to. `address` is the network address."""
 
     address: str
+
+
+@event(
+    "person.log_in_link_sent",
+    en="log-in link mailed on request, until {expires_at:%Y-%m-%d %H:%M} UTC",
+    de="Link zum Anmelden auf Anfrage gemailt, bis {expires_at:%d.%m.%Y %H:%M} UTC",
+)
+@dataclass(frozen=True, slots=True)
+class LogInLinkSent:
+    """Somebody said that they are this customer; the link went to the customer's own address."""
+
+    expires_at: datetime
+
+
+@event("person.log_in_link_used", en="used a mailed log-in link", de="gemailten Link zum Anmelden benutzt")
+@dataclass(frozen=True, slots=True)
+class LogInLinkUsed:
+    """A mailed link took the place of the password. `address` is the network address."""
+
+    address: str

@@ -40,6 +40,7 @@ class Wanted(models.TextChoices):
 
     PASSWORD = "password", _("a new password")
     ACCOUNT = "account", _("an account")
+    LOG_IN = "log_in", _("a link to log in")
 
 
 class AccessRequest(models.Model):
@@ -121,3 +122,15 @@ class TicketLink(models.Model):
 
     def __str__(self) -> str:
         return f"link of {self.person_id} to ticket {self.ticket_id}"
+
+
+class LogInToken(models.Model):
+    """A mailed link that logs one customer in once, within minutes. Of its token only the digest is stored."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"log-in link of {self.person_id}"

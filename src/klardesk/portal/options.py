@@ -132,3 +132,8 @@ declare(
     "portal.ticket_links_per_address", 60, gettext_lazy("Links opened per network address and hour"),
     gettext_lazy("More are refused."), check=_between(1, 10_000),
 )  # fmt: skip
+declare(
+    "portal.log_in_links", False, gettext_lazy("Customers log in by a mailed link"),
+    gettext_lazy("On: a link to the known address takes the place of the password, once and within 15 minutes. Who has a second "
+                 "factor is asked for it all the same."),
+)  # fmt: skip

@@ -29,6 +29,10 @@ register_log_in_link(
         offered=lambda: option("portal.password_reset") != "nobody",
     ),
     LogInLink(
+        realm=Realm.CUSTOMER, label=_("Log in by a link in an e-mail"), url_name="portal_log_in_ask",
+        offered=lambda: bool(option("portal.log_in_links")),
+    ),
+    LogInLink(
         realm=Realm.CUSTOMER, label=_("Make an account"), url_name="portal_register",
         offered=lambda: bool(option("portal.registration")),
     ),

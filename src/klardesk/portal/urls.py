@@ -6,6 +6,7 @@ from klardesk.people.models import Realm
 from klardesk.portal.pages import (
     access,
     guest,
+    log_in,
     look,
     new,
     people,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("portal/register/<str:token>/", access.RegistrationPage.as_view(), name="portal_registration"),
     path("portal/look/<str:colour>.css", look.style_page, name="portal_style"),
     path("portal/look/<str:name>", look.logo_page, name="portal_logo"),
+    path("customer/login/link/", log_in.AskLogInPage.as_view(), name="portal_log_in_ask"),
+    path("customer/login/link/<str:token>/", log_in.LogInByLink.as_view(), name="portal_log_in"),
     path("login/forgotten/", access.ForgottenPage.as_view(realm=Realm.AGENT), name="password_forgotten"),
     path(
         "customer/login/forgotten/",
