@@ -30,6 +30,9 @@ PUBLIC = {
     "portal_style",
     "portal_logo",
     "web_form",
+    "guest_open",
+    "portal_log_in_ask",
+    "portal_log_in",
 }
 """Open to everybody, and about no ticket."""
 PERSONS = {"upload",
@@ -60,11 +63,11 @@ CHANGERS = {
     "ticket_customer", "ticket_merge", "ticket_links", "ticket_link",
     "article_visibility",
     "article_reply", "article_forward", "article_outbound", "article_rewrite", "article_bounce", "article_stop",
-    "ticket_times", "ticket_time", "ticket_participants", "ticket_fields", "colleagues", "recipients",
+    "ticket_times", "ticket_time", "ticket_participants", "ticket_fields", "colleagues", "recipients", "ticket_guest_links",
 }  # fmt: skip
 """About one ticket, for whoever holds more than the right to read it."""
 
-REMOVERS = {"ticket_participant"}
+REMOVERS = {"ticket_participant", "ticket_guest_link"}
 """About a customer who takes part in a ticket; who does not is not there."""
 OWNERS = {"ticket_view", "ticket_view_deletion"}
 """About a saved view, for who made it and with whom it is shared; for others it is not there."""
@@ -74,6 +77,8 @@ CUSTOMERS_OF = {
     "portal_ticket", "portal_close", "portal_participants", "portal_participant", "portal_html", "portal_text", "portal_file",
 }  # fmt: skip
 """About one ticket, for customers who may see it."""
+GUESTS = {"guest_ticket", "guest_html", "guest_text", "guest_file"}
+"""About one ticket, for a browser that opened it by a link; for all others it is not there."""
 ADMINISTRATORS = {"article_log"}
 """For administrators, as everything under admin/; about one ticket they may read."""
 
@@ -102,6 +107,7 @@ class Address:
             "owners": OWNERS,
             "customers": CUSTOMERS,
             "customers of it": CUSTOMERS_OF,
+            "guests": GUESTS,
             "administrators": ADMINISTRATORS,
         }
         found = [audience for audience, names in groups.items() if self.name in names]

@@ -38,6 +38,7 @@ EXPECTED = {
         "dora": (404, 405),
         "emil": (200, 404, 405),
     },
+    "guests": dict.fromkeys(("nobody", "dora", "emil", "carla", "root", "ben", "anna"), 404),
     "creators": {
         "nobody": 302,
         **dict.fromkeys(CUSTOMERS, 404),

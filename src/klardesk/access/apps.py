@@ -12,4 +12,4 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Register options, events and the entries of the navigation."""
-        from klardesk.access import events, navigation, options  # noqa: F401
+        from klardesk.access import events, factors, navigation, options  # noqa: F401

@@ -27,6 +27,14 @@ class ValidNameForm(NameForm):
         required=False,
         help_text=gettext_lazy("Rights through something invalid do not count."),
     )
+    factor_required = forms.BooleanField(
+        label=gettext_lazy("Members need a second factor"),
+        required=False,
+        help_text=gettext_lazy(
+            "Agents with the role, or with any right on the group. Who has none sets it up at the next log-in, before anything "
+            "else."
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Group(models.Model):
     comment = models.TextField(blank=True)
     builtin = models.CharField(max_length=20, blank=True)
     valid = models.BooleanField(default=True)
+    factor_required = models.BooleanField(default=False)
+    """Whether agents who hold a right on it need a second factor."""
 
     def __str__(self) -> str:
         return self.name
@@ -45,6 +47,8 @@ class Role(models.Model):
     name = models.CharField(max_length=200, unique=True)
     comment = models.TextField(blank=True)
     valid = models.BooleanField(default=True)
+    factor_required = models.BooleanField(default=False)
+    """Whether its members need a second factor."""
     members = models.ManyToManyField(Person, through="RoleMembership", related_name="roles")
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from klardesk.base.options import option
 from klardesk.base.refusal import Refused
+from klardesk.people.slots import factor_demands
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -44,6 +45,7 @@ def require_self_or_administrator(actor: Actor, person: Person) -> None:
 
 
 def factor_demanded(person: Person) -> bool:
-    """Whether this desk lets the person in with a second factor only."""
+    """Whether this desk lets the person in with a second factor only: by the option, or by a group or role of theirs."""
     demanded = option("people.second_factor")
-    return bool(demanded == "everybody" or (demanded == "agents" and person.is_agent))
+    by_option = demanded == "everybody" or (demanded == "agents" and person.is_agent)
+    return bool(by_option) or any(demands(person) for demands in factor_demands())

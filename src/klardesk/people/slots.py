@@ -104,6 +104,17 @@ OffersPlaces = Callable[["Person"], list[StartPlace]]
 FirstErrand = Callable[["Person"], "str | None"]
 _places: dict[str, OffersPlaces] = {}
 _errands: dict[str, FirstErrand] = {}
+_demands: dict[str, Callable[[Person], bool]] = {}
+
+
+def register_factor_demand(name: str, demands: Callable[[Person], bool]) -> None:
+    """Let `demands(person)` say that this person is let in with a second factor only; of the same name is replaced."""
+    _demands[name] = demands
+
+
+def factor_demands() -> Sequence[Callable[[Person], bool]]:
+    """All of them."""
+    return tuple(_demands.values())
 
 
 def register_start_places(name: str, offer: OffersPlaces) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import structlog
 from django.conf import settings
 from django.urls import reverse
@@ -14,6 +16,9 @@ from klardesk.people.models import Person
 from klardesk.portal.branding import brand
 from klardesk.portal.models import AccessRequest, Wanted
 from klardesk.tickets.policy import NotPossible
+
+if TYPE_CHECKING:
+    from klardesk.tickets.models import Ticket
 
 log = structlog.get_logger("klardesk.portal")
 
@@ -41,6 +46,29 @@ def account_mail(token: str, row: AccessRequest) -> None:
         ]  # fmt: skip
         name = " ".join(part for part in (row.first_name, row.last_name) if part)
         _send((name, row.address), _("Your account for {name}").format(name=_name()), lines)
+
+
+def log_in_mail(person: Person, token: str, row: AccessRequest) -> None:
+    """Tell a customer how to log in without the password."""
+    with translation.override(_language(person.language or row.language)):
+        lines = [
+            _("Somebody asked to log in with your account “{login}”.").format(login=person.login), "",
+            _("If that was you, log in here, once and within 15 minutes:"), _link("portal_log_in", token), "",
+            _("If it was not you, do nothing: nobody is logged in without this link."),
+        ]  # fmt: skip
+        _send((person.full_name, person.email), _("Log in to {name}").format(name=_name()), lines)
+
+
+def ticket_link_mail(person: Person, ticket: Ticket, token: str) -> None:
+    """Send a customer the link that opens one ticket; nothing for one without an address."""
+    if not person.email:
+        return
+    with translation.override(_language(person.language)):
+        lines = [
+            _("With this link you read and answer the ticket {number} without a password:").format(number=ticket.number),
+            _link("guest_open", token), "", _("Pass it on to nobody who may not read the ticket."),
+        ]  # fmt: skip
+        _send((person.full_name, person.email), _("Your ticket {number}").format(number=ticket.number), lines)
 
 
 def _send(to: tuple[str, str], subject: str, lines: list[str]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from klardesk.ledger import ChainRef, event
+from klardesk.tickets.events import Ref
 
 
 def terms_chain() -> ChainRef:
@@ -64,3 +66,56 @@ class SentByForm:
     """A ticket came in by a public form."""
 
     name: str
+
+
+@event(
+    "ticket.link_given",
+    en="link to this ticket given to {person}, until {expires_at}",
+    de="Link zu diesem Ticket an {person} gegeben, bis {expires_at}",
+)
+@dataclass(frozen=True, slots=True)
+class LinkGiven:
+    """An agent made a link by which a customer opens this one ticket."""
+
+    person: Ref
+    expires_at: datetime
+
+
+@event("ticket.link_revoked", en="link of {person} revoked", de="Link von {person} zurückgezogen")
+@dataclass(frozen=True, slots=True)
+class LinkRevoked:
+    """A link works no longer."""
+
+    person: Ref
+
+
+@event(
+    "ticket.link_opened",
+    en="opened by a link without a password",
+    de="über einen Link ohne Passwort geöffnet",
+)
+@dataclass(frozen=True, slots=True)
+class LinkOpened:
+    """Somebody opened the ticket by a link; the actor is whom it was given to. `address` is the network address."""
+
+    address: str
+
+
+@event(
+    "person.log_in_link_sent",
+    en="log-in link mailed on request, until {expires_at:%Y-%m-%d %H:%M} UTC",
+    de="Link zum Anmelden auf Anfrage gemailt, bis {expires_at:%d.%m.%Y %H:%M} UTC",
+)
+@dataclass(frozen=True, slots=True)
+class LogInLinkSent:
+    """Somebody said that they are this customer; the link went to the customer's own address."""
+
+    expires_at: datetime
+
+
+@event("person.log_in_link_used", en="used a mailed log-in link", de="gemailten Link zum Anmelden benutzt")
+@dataclass(frozen=True, slots=True)
+class LogInLinkUsed:
+    """A mailed link took the place of the password. `address` is the network address."""
+
+    address: str

@@ -40,6 +40,7 @@ class Wanted(models.TextChoices):
 
     PASSWORD = "password", _("a new password")
     ACCOUNT = "account", _("an account")
+    LOG_IN = "log_in", _("a link to log in")
 
 
 class AccessRequest(models.Model):
@@ -104,3 +105,32 @@ class WebForm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TicketLink(models.Model):
+    """A link by which one person opens one ticket without a password. Of its token only the digest is stored."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    """When it was opened last."""
+
+    def __str__(self) -> str:
+        return f"link of {self.person_id} to ticket {self.ticket_id}"
+
+
+class LogInToken(models.Model):
+    """A mailed link that logs one customer in once, within minutes. Of its token only the digest is stored."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"log-in link of {self.person_id}"

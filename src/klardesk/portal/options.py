@@ -119,3 +119,21 @@ declare(
     "portal.form_links", 3, gettext_lazy("Links in a web form"),
     gettext_lazy("A text with more web addresses than these is refused as an advertisement."), check=_between(0, 1000),
 )  # fmt: skip
+declare(
+    "portal.ticket_links", False, gettext_lazy("Links to one ticket"),
+    gettext_lazy("On: who may let customers take part in a ticket may give them a link that opens this one ticket without a "
+                 "password. Off: no link works, even those that were given before."),
+)  # fmt: skip
+declare(
+    "portal.ticket_link_days", 14, gettext_lazy("Days for which a link to a ticket works"),
+    gettext_lazy("Counts for new links."), check=_between(1, 365),
+)  # fmt: skip
+declare(
+    "portal.ticket_links_per_address", 60, gettext_lazy("Links opened per network address and hour"),
+    gettext_lazy("More are refused."), check=_between(1, 10_000),
+)  # fmt: skip
+declare(
+    "portal.log_in_links", False, gettext_lazy("Customers log in by a mailed link"),
+    gettext_lazy("On: a link to the known address takes the place of the password, once and within 15 minutes. Who has a second "
+                 "factor is asked for it all the same."),
+)  # fmt: skip

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Case, Count, Q, Value, When
 from django.utils.translation import get_language
 
+from klardesk.base import clock
 from klardesk.base.kept import Kept
-from klardesk.base.options import options
+from klardesk.base.options import option, options
 from klardesk.mail.addresses import valid_addresses
 from klardesk.people.models import CompanyMembership, Person, Realm
-from klardesk.portal.models import TermsAcceptance, TermsVersion, WebForm
+from klardesk.portal.models import TermsAcceptance, TermsVersion, TicketLink, WebForm
 from klardesk.tickets.models import Article, Attachment, Queue, State, Ticket
 from klardesk.tickets.queries import queues_with, state_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
     from klardesk.access.actor import Actor
     from klardesk.tickets.managers import TicketQuerySet
@@ -99,6 +102,24 @@ def files_of(articles: Sequence[int], actor: Actor) -> dict[int, list[Attachment
 def participants_of(ticket: Ticket) -> list[Person]:
     """The customers who take part in the ticket, by name."""
     return list(Person.objects.filter(participates__ticket=ticket).order_by("last_name", "first_name", "pk"))
+
+
+def people_of(ticket: Ticket) -> list[Person]:
+    """The ticket's customer, if the desk knows them, and those who take part; valid ones."""
+    customer = [ticket.customer] if ticket.customer_id and ticket.customer and ticket.customer.valid else []
+    return [*customer, *(person for person in participants_of(ticket) if person.valid)]
+
+
+def ticket_links_of(ticket: Ticket) -> list[TicketLink]:
+    """All links that were given to the ticket, the newest first; for whoever may give them."""
+    return list(TicketLink.objects.filter(ticket=ticket).select_related("person", "created_by").order_by("-pk")[:100])
+
+
+def live_ticket_links() -> QuerySet[TicketLink]:
+    """The links that work now; none while the desk gives none."""
+    alive = TicketLink.objects.filter(revoked_at=None, expires_at__gt=clock.now(), person__valid=True)
+    found = alive.select_related("person")
+    return found if option("portal.ticket_links") else found.none()
 
 
 def colleagues(actor: Actor, ticket: Ticket) -> list[Person]:

@@ -3,9 +3,24 @@
 from django.urls import path
 
 from klardesk.people.models import Realm
-from klardesk.portal.pages import access, closing, look, new, people, start, terms, ticket, tickets, web_forms
+from klardesk.portal.pages import (
+    access,
+    closing,
+    guest,
+    log_in,
+    look,
+    new,
+    people,
+    start,
+    terms,
+    ticket,
+    ticket_links,
+    tickets,
+    web_forms,
+)
 
 one = "portal/tickets/<int:ticket_id>/"
+opened = "guest/tickets/<int:ticket_id>/"
 article = f"{one}articles/<int:article_id>/"
 
 urlpatterns = [
@@ -19,11 +34,22 @@ urlpatterns = [
     path(f"{article}html/", ticket.ArticleHtml.as_view(), name="portal_html"),
     path(f"{article}text/", ticket.ArticleText.as_view(), name="portal_text"),
     path(f"{article}files/<int:attachment_id>/", ticket.ArticleFile.as_view(), name="portal_file"),
+    path("guest/<str:token>/", guest.OpenPage.as_view(), name="guest_open"),
+    path(opened, guest.GuestTicket.as_view(), name="guest_ticket"),
+    path(f"{opened}articles/<int:article_id>/html/", guest.GuestHtml.as_view(), name="guest_html"),
+    path(f"{opened}articles/<int:article_id>/text/", guest.GuestText.as_view(), name="guest_text"),
+    path(f"{opened}articles/<int:article_id>/files/<int:attachment_id>/", guest.GuestFile.as_view(), name="guest_file"),
+    path("tickets/<int:ticket_id>/guest-links/", ticket_links.LinksPage.as_view(), name="ticket_guest_links"),
+    path(
+        "tickets/<int:ticket_id>/guest-links/<int:link_id>/", ticket_links.LinkPage.as_view(), name="ticket_guest_link"
+    ),
     path("portal/terms/", terms.TermsPage.as_view(), name="portal_terms"),
     path("portal/register/", access.RegisterPage.as_view(), name="portal_register"),
     path("portal/register/<str:token>/", access.RegistrationPage.as_view(), name="portal_registration"),
     path("portal/look/<str:colour>.css", look.style_page, name="portal_style"),
     path("portal/look/<str:name>", look.logo_page, name="portal_logo"),
+    path("customer/login/link/", log_in.AskLogInPage.as_view(), name="portal_log_in_ask"),
+    path("customer/login/link/<str:token>/", log_in.LogInByLink.as_view(), name="portal_log_in"),
     path("login/forgotten/", access.ForgottenPage.as_view(realm=Realm.AGENT), name="password_forgotten"),
     path(
         "customer/login/forgotten/",

@@ -18,7 +18,7 @@ from klardesk.people.actions.changes import apply, bring_in_line
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
-FIELDS = frozenset({"name", "comment", "valid"})
+FIELDS = frozenset({"name", "comment", "valid", "factor_required"})
 
 
 def create_group(name: str, *, by: Actor, comment: str = "", builtin: str = "") -> Group:
@@ -33,7 +33,7 @@ def create_group(name: str, *, by: Actor, comment: str = "", builtin: str = "") 
 
 
 def change_group(group: Group, *, by: Actor, **values: Any) -> None:
-    """Change name, comment or valid; rights on an invalid group do not count, and a built-in one stays valid."""
+    """Change name, comment, valid or factor_required; rights on an invalid group do not count, and a built-in one stays valid."""
     require_administrator(by)
     if unknown := set(values) - FIELDS:
         raise TypeError(f"a group has no settable {', '.join(sorted(unknown))}")

@@ -20,7 +20,7 @@ from klardesk.people.models import Person
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
-FIELDS = frozenset({"name", "comment", "valid"})
+FIELDS = frozenset({"name", "comment", "valid", "factor_required"})
 
 
 def create_role(name: str, *, by: Actor, comment: str = "") -> Role:
@@ -35,7 +35,7 @@ def create_role(name: str, *, by: Actor, comment: str = "") -> Role:
 
 
 def change_role(role: Role, *, by: Actor, **values: Any) -> None:
-    """Change name, comment or valid; rights of an invalid role do not count. Raises NoAdministratorLeft."""
+    """Change name, comment, valid or factor_required; rights of an invalid role do not count. Raises NoAdministratorLeft."""
     require_administrator(by)
     if unknown := set(values) - FIELDS:
         raise TypeError(f"a role has no settable {', '.join(sorted(unknown))}")

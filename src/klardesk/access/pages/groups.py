@@ -65,7 +65,7 @@ class EditPage(View):
     def get(self, request: DeskRequest, pk: int) -> HttpResponse:
         """Its values."""
         group = get_object_or_404(Group, pk=pk)
-        initial = {"name": group.name, "comment": group.comment, "valid": group.valid}
+        initial = {name: getattr(group, name) for name in ValidNameForm.base_fields}
         return _form_page(request, ValidNameForm(initial=initial), group)
 
     def post(self, request: DeskRequest, pk: int) -> HttpResponse:

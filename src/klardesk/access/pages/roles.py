@@ -64,7 +64,7 @@ class EditPage(View):
     def get(self, request: DeskRequest, pk: int) -> HttpResponse:
         """Its values."""
         role = get_object_or_404(Role, pk=pk)
-        initial = {"name": role.name, "comment": role.comment, "valid": role.valid}
+        initial = {name: getattr(role, name) for name in ValidNameForm.base_fields}
         return _form_page(request, ValidNameForm(initial=initial), role)
 
     def post(self, request: DeskRequest, pk: int) -> HttpResponse:

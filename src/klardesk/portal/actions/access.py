@@ -23,6 +23,7 @@ from klardesk.people.events import person_chain
 from klardesk.people.models import Person, Realm, login_key
 from klardesk.portal import access_mails
 from klardesk.portal.actions.attempts import TooOften, count_attempt, forget_attempts, network_key, person_key
+from klardesk.portal.actions.log_in_links import forget_log_ins, offer_log_in
 from klardesk.portal.events import Registered
 from klardesk.portal.models import AccessRequest, Submission, Wanted
 
@@ -99,14 +100,17 @@ def tidy_up() -> int:
     """Drop what has run out: answered requests, counted attempts, keys of forms; how many."""
     old = clock.now() - KEPT
     gone = AccessRequest.objects.filter(answered_at__lt=old).delete()[0]
-    return gone + Submission.objects.filter(created_at__lt=old).delete()[0] + forget_attempts()
+    return gone + Submission.objects.filter(created_at__lt=old).delete()[0] + forget_attempts() + forget_log_ins()
 
 
 def _answer(row: AccessRequest) -> None:
-    """A link to set a password to everybody who is meant; to an unknown address that wants an account, one to make it."""
+    """A link to set a password, or to log in, to all who are meant; to an unknown address that wants an account, one for it."""
     known = _known(row)
     for person in (person for person in known if person.valid and person.email):
-        access_mails.password_mail(person, people.offer_link(person, by=PORTAL), row)
+        if row.wanted == Wanted.LOG_IN:
+            access_mails.log_in_mail(person, offer_log_in(person, by=PORTAL), row)
+        else:
+            access_mails.password_mail(person, people.offer_link(person, by=PORTAL), row)
     if row.wanted == Wanted.ACCOUNT and not known:
         token = secrets.token_urlsafe(32)
         row.token_digest = digest_of(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -52,31 +52,58 @@ class Shown:
         return len(self.article.text) > texts.LONGEST
 
 
-@portal_page
-class TicketPage(View):
-    """GET /portal/tickets/<id>/ shows the ticket; POST adds an answer."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How the addresses of a ticket and of the parts of its articles are named."""
+
+    ticket: str = "portal_ticket"
+    html: str = "portal_html"
+    text: str = "portal_text"
+    file: str = "portal_file"
+
+
+class TicketView(View):
+    """GET shows a ticket as its customer sees it; POST adds an answer."""
+
+    names: ClassVar[Names] = Names()
+    template: ClassVar[str] = "portal/ticket.html"
+    request: DeskRequest
 
     def get(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
         """Show it."""
-        return _page(request, ticket_id)
+        return self.show(ticket_id)
 
     def post(self, request: DeskRequest, ticket_id: int) -> HttpResponse:
         """Take the answer."""
         ticket = find_ticket(request.actor, ticket_id)
         form, files = AnswerForm(ticket, request.POST), attachments_of(request, request.actor)
         if not form.is_valid():
-            return _page(request, ticket_id, form, files=files, status=UNPROCESSABLE)
+            return self.show(ticket_id, form, files=files, status=UNPROCESSABLE)
         try:
             went_to = actions.answer_ticket(
                 ticket, request.user, by=request.actor, key=_own_key(request, form), text=form.cleaned_data["text"],
                 files=files, further=form.further_values,
             )  # fmt: skip
         except (Refused, NotPossible) as refusal:
-            return _page(request, ticket_id, form, files=files, refusal=str(refusal), status=UNPROCESSABLE)
+            return self.show(ticket_id, form, files=files, refusal=str(refusal), status=UNPROCESSABLE)
         except Ticket.DoesNotExist as error:
             raise Http404 from error
         messages.success(request, _("Your answer was sent."))
-        return HttpResponseRedirect(reverse("portal_ticket", args=[went_to.pk]))
+        return self.after(went_to)
+
+    def after(self, ticket: Ticket) -> HttpResponse:
+        """To the ticket that the answer went to."""
+        return HttpResponseRedirect(reverse(self.names.ticket, args=[ticket.pk]))
+
+    def show(self, ticket_id: int, form: AnswerForm | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The page; `files` were sent before, `refusal` says why they were not taken."""
+        context = shown_ticket(self.request, ticket_id, form, **more)
+        return page(self.request, self.template, {**context, "names": self.names}, status)
+
+
+@portal_page
+class TicketPage(TicketView):
+    """/portal/tickets/<id>/."""
 
 
 @portal_page
@@ -117,27 +144,21 @@ def _own_key(request: DeskRequest, form: AnswerForm) -> str:
     return f"{request.actor.person_id}:{form.cleaned_data['key']}"
 
 
-def _page(
-    request: DeskRequest,
-    ticket_id: int,
-    form: AnswerForm | None = None,
-    *,
-    files: Files = (),
-    refusal: str = "",
-    status: int = 200,
-) -> HttpResponse:
+def shown_ticket(
+    request: DeskRequest, ticket_id: int, form: AnswerForm | None = None, *, files: Files = (), refusal: str = ""
+) -> dict[str, Any]:
+    """What a template needs to show the ticket to the customer who acts; Http404 if it is not theirs to see."""
     ticket, may = find_ticket_and_verbs(request.actor, ticket_id)
     count = queries.article_count(ticket, request.actor)
     pages = max(1, -(-count // PAGE))
     number = whole(request.GET, "page", pages) or pages
-    context = {
+    return {
         "ticket": ticket, "may": may, "kept": kept_words(files, request.actor), "refusal": refusal,
         "form": form or AnswerForm(ticket, initial={"key": secrets.token_urlsafe(18)}), "values": shown_in_portal(ticket),
         "articles": _articles(request, ticket, (number - 1) * PAGE), "count": count, "pages": pages, "number": number,
         "state": shown_to_customers(ticket.state), "closable": may_close(ticket, may), **_answering(request, ticket, may),
         **_people(request, ticket, may),
     }  # fmt: skip
-    return page(request, "portal/ticket.html", context, status)
 
 
 def _answering(request: DeskRequest, ticket: Ticket, may: frozenset[str]) -> dict[str, Any]:
