@@ -57,7 +57,7 @@ def _asked(name: str, value: Any, params: dict[str, Any], desk: WholeDesk) -> As
 
 UNASKABLE = {
     "TicketID": "keys", "TicketFlag": "read by others", "NotTicketFlag": "read by others", "ArticleFlag": "read by others",
-    "TicketFlagUserID": "read by others", "ArticleFlagUserID": "read by others", "ArchiveFlags": "archive",
+    "TicketFlagUserID": "read by others", "ArticleFlagUserID": "read by others",
 }  # fmt: skip
 
 
@@ -106,6 +106,10 @@ def _locks(value: list[str], _desk: WholeDesk) -> Asked:
     yield "locked", [{"unlock": "no", "lock": "yes"}.get(one, one) for one in value]
 
 
+def _archive(value: list[str], _desk: WholeDesk) -> Asked:
+    yield "archived", ["all" if {"y", "n"} <= set(value) else "yes" if "y" in value else ""]
+
+
 def _title(value: str, _desk: WholeDesk) -> Asked:
     yield "title", [value.strip("*%")]
 
@@ -126,7 +130,7 @@ def _customer(value: Any, desk: WholeDesk) -> Asked:
 
 TEXTS: dict[str, Callable[[Any, WholeDesk], Asked]] = {
     "StateType": _state_type, "TicketNumber": _number, "Locks": _locks, "Title": _title, "CustomerID": _company,
-    "CustomerIDRaw": _company, "CustomerUserLogin": _customer,
+    "CustomerIDRaw": _company, "ArchiveFlags": _archive, "CustomerUserLogin": _customer,
 }  # fmt: skip
 
 

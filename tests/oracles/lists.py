@@ -33,7 +33,7 @@ DIFFERENT = {
     "jobs_search-0090": "contains", "jobs_search-0108": "contains", "jobs_search-0300": "contains",
     "jobs_search-0309": "contains",
     "jobs_search-0224": "last change", "jobs_search-0226": "last change", "jobs_search-0227": "last change",
-    "jobs_search-0228": "last change", "jobs_search-0267": "this moment",
+    "jobs_search-0228": "last change", "jobs_search-0335": "archive", "jobs_search-0267": "this moment",
     "jobs_search-0270": "unreadable", "jobs_search-0273": "unreadable", "jobs_search-0399": "unreadable",
     "jobs_search-0400": "unreadable", "jobs_search-0401": "unreadable",
     "jobs_search-0359": "names", "jobs_search-0360": "names", "jobs_search-0364": "names", "jobs_search-0365": "names",

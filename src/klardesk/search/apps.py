@@ -12,8 +12,8 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        """Follow the tickets' events, and fill the search box of the desk's top bar and the filters of lists."""
-        from klardesk.search import index, list_filters
+        """Declare options and sweeps, follow the tickets' events, fill the search box of the top bar and filters of lists."""
+        from klardesk.search import index, list_filters, options, tasks  # noqa: F401
         from klardesk.web.shortcuts import EVERYWHERE
         from klardesk.web.slots import SearchBox, Shortcut, register_search_box, register_shortcut
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch
 
 from klardesk.base import rows
+from klardesk.base.options import option
 from klardesk.base.prepared import Prepared
 from klardesk.fields.queries import searchable
 from klardesk.ledger import subscribe
 from klardesk.search import known
 from klardesk.search.engines import engine
-from klardesk.search.models import Document, Word
+from klardesk.search.models import Document, FilesToRead, FileText, Word
+from klardesk.search.options import FILES
 from klardesk.search.texts import Head, article_words, ticket_words, unmarked
 from klardesk.search.vocabulary import learn
 from klardesk.tickets import events
@@ -130,13 +132,27 @@ def _index_article(ticket_id: int, payload: events.ArticleAdded) -> None:
         words=" ".join(words),
     ))  # fmt: skip
     learn(unmarked(words))
+    if payload.files:
+        _await_reading(payload.article.id)
+
+
+def _await_reading(article_id: int) -> None:
+    """What stands in the files is found out by a sweep (`files.contents`): nobody who writes an article waits for it."""
+    if option(FILES):
+        FilesToRead.objects.bulk_create([FilesToRead(article_id=article_id)], ignore_conflicts=True)
+
+
+def index_with_files(article: Article, ticket: Ticket, files: Sequence[Attachment]) -> None:
+    """Put what was read of these files, the article's own, into its document."""
+    words = _article_words(article, ticket, files)
+    Document.objects.filter(article=article).update(words=" ".join(words))
+    learn(unmarked(words))
 
 
 def _index_again(_ticket_id: int, payload: ArticleReadAgain) -> None:
     article = Article.all_rows.select_related("ticket").defer("html").get(pk=payload.article.id)
-    words = _article_words(article, article.ticket, payload.files)
-    Document.objects.filter(article=article).update(words=" ".join(words))
-    learn(unmarked(words))
+    index_with_files(article, article.ticket, list(Attachment.all_rows.filter(article=article).order_by("pk")))
+    _await_reading(article.pk)
 
 
 def _change_visibility(_ticket_id: int, payload: events.VisibilityChanged) -> None:
@@ -163,7 +179,7 @@ def _field_document(ticket: Ticket, text: str) -> Document:
 
 
 def _article_document(article: Any, ticket: Ticket) -> Document:
-    words = _article_words(article, ticket, [file.name for file in article.files])
+    words = _article_words(article, ticket, article.files)
     return Document(
         ticket=ticket, article=article, visible_to_customer=article.visible_to_customer, words=" ".join(words)
     )
@@ -174,9 +190,17 @@ def _ticket_words(ticket: Ticket) -> list[str]:
     return ticket_words(ticket.number, ticket.title, customer, ticket.customer_login, company)
 
 
-def _article_words(article: Article, ticket: Ticket, files: list[str]) -> list[str]:
-    head = Head(article.subject, article.from_text, article.to_text, article.cc_text, files)
-    return article_words((ticket.number, ticket.title), head, article.text)
+def _article_words(article: Article, ticket: Ticket, files: Sequence[Attachment]) -> list[str]:
+    names = [file.name for file in files]
+    head = Head(article.subject, article.from_text, article.to_text, article.cc_text, names)
+    return article_words((ticket.number, ticket.title), head, article.text, _texts_of(files))
+
+
+def _texts_of(files: Sequence[Attachment]) -> list[str]:
+    """What was read of the files, in their order; one query, none without files."""
+    digests = list(dict.fromkeys(file.digest for file in files))
+    found = dict(FileText.objects.filter(pk__in=digests).values_list("pk", "text")) if digests else {}
+    return [found[digest] for digest in digests if found.get(digest)]
 
 
 def _batches(items: Iterable[Ticket]) -> Iterable[list[Ticket]]:

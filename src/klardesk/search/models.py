@@ -63,3 +63,25 @@ class Word(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class FileText(models.Model):
+    """The text of a file by its digest, whoever has it attached, as far as it could be read: `outcome` is one of
+    `files.bounded.Outcome`.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    outcome = models.CharField(max_length=12)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"text of {self.digest}"
+
+
+class FilesToRead(models.Model):
+    """An article whose files' words do not stand in its document yet."""
+
+    article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"files of article {self.article_id}"

@@ -12,10 +12,11 @@ from django.db.models.expressions import RawSQL
 
 from klardesk.search.acquainted import Suggestion, known_to
 from klardesk.search.engines import engine
-from klardesk.search.excerpts import Piece, excerpt, marker
+from klardesk.search.excerpts import marker
+from klardesk.search.places import places_in
 from klardesk.search.question import Except, Node, Not, leaves, parsed, signed
 from klardesk.search.vocabulary import widened
-from klardesk.tickets.models import Article, Ticket
+from klardesk.tickets.models import Ticket
 from klardesk.tickets.ordered import rows_by_key
 from klardesk.tickets.queries import ticket_by_number
 from klardesk.tickets.scopes import listed_queues
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from klardesk.access.actor import Actor
+    from klardesk.search.excerpts import Piece
 
 CHUNK = 200
 """Documents read at a time; a ticket with many matching articles takes several."""
@@ -42,10 +44,13 @@ _HOOKED = re.compile(r"\[[^\W\d]+\s*[#:]\s*(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found ticket: its list row, and the place in its newest matching article (empty if the ticket itself matched)."""
+    """A found ticket: its list row, and the place in its newest matching article (empty if the ticket itself matched); `file`
+    names the attached file in which the place is.
+    """
 
     row: dict[str, Any]
     excerpt: list[Piece]
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ def understood(text: str) -> Question | None:
 
 
 def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0, archived: bool | None = False) -> Found:
-    """Tickets in one of whose documents the question is answered, newest match first: seven queries as a rule.
+    """Tickets in one of whose documents the question is answered, newest match first: seven queries as a rule, one more where
+    a place may be in an attached file.
 
     `archived` is whether agents find archived ones alone or none of them, None for both; customers know of no archive.
     """
@@ -99,8 +105,8 @@ def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0, archi
     matches = matching(asked, actor, offset + limit + 1, archived=archived)
     page = list(matches.items())[offset : offset + limit]
     rows = {row["id"]: row for row in rows_by_key([key for key, _article in page], listed_queues(actor))}
-    texts, words = _texts([article for _ticket, article in page if article]), marker(asked.marked)
-    hits = [Hit(rows[key], excerpt(texts.get(article or 0, ""), words)) for key, article in page if key in rows]
+    places = places_in([article for _ticket, article in page if article], marker(asked.marked))
+    hits = [Hit(rows[key], *places.get(article or 0, ([], ""))) for key, article in page if key in rows]
     known_here = [] if offset else known_to(actor, asked.text, asked.wanted, SUGGESTED)
     return Found(hits, len(matches) > offset + limit, asked.too_many, known_here)
 
@@ -190,9 +196,3 @@ def _scope(actor: Actor, archived: bool | None) -> tuple[str, tuple[Any, ...]]:
     sql, parameters = tickets.query.sql_with_params()
     visible = "d.visible_to_customer AND " if actor.kind == "customer" else ""
     return f"{visible}EXISTS ({sql})", parameters
-
-
-def _texts(articles: list[int]) -> dict[int, str]:
-    """Each article's text; the rows were scoped when they were found."""
-    found = Article.objects.unscoped("excerpts of found articles").filter(pk__in=articles)
-    return dict(found.values_list("pk", "text"))

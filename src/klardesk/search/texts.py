@@ -10,6 +10,8 @@ from klardesk.search.folding import LONGEST_WORD, fold, joined
 
 MARKS = {"subject": "qxs", "from": "qxf", "to": "qxt", "cc": "qxc", "file": "qxa"}
 """A field's words stand in the document once more behind its mark, so that they can be asked for as the field's."""
+LARGEST = 400_000
+"""Bytes of a document's words beyond which no more of its files are added: PostgreSQL takes a megabyte, with their places."""
 
 
 def ticket_words(*texts: str) -> list[str]:
@@ -33,13 +35,14 @@ class Head:
         yield from (("file", name) for name in self.files)
 
 
-def article_words(ticket: Sequence[str], head: Head, text: str) -> list[str]:
+def article_words(ticket: Sequence[str], head: Head, text: str, in_files: Iterable[str] = ()) -> list[str]:
     """The words of an article. Number and title of its ticket stand with each article, so that a word of the title and one
-    of the text find it together.
+    of the text find it together. Words in its files come last, as many as the index takes.
     """
     fields = list(head.fields())
     words = _words([*ticket, *(each for _field, each in fields), text])
-    return [*words, *(marked(field, word) for field, each in fields for word in fold(each))]
+    words += [marked(field, word) for field, each in fields for word in fold(each)]
+    return [*words, *_fitting(in_files, LARGEST - _size(words))] if in_files else words
 
 
 def known_words(*texts: str) -> list[str]:
@@ -56,6 +59,20 @@ def unmarked(words: Iterable[str]) -> list[str]:
     """The words without those of fields: the vocabulary has each once."""
     marks = tuple(MARKS.values())
     return [word for word in words if not word.startswith(marks)]
+
+
+def _fitting(texts: Iterable[str], room: int) -> Iterator[str]:
+    for text in texts:
+        for word in _words([text]):
+            room -= _size([word])
+            if room < 0:
+                return
+            yield word
+
+
+def _size(words: Iterable[str]) -> int:
+    """Bytes of words with a blank behind each."""
+    return sum(len(word.encode()) + 1 for word in words)
 
 
 def _words(texts: Sequence[str]) -> list[str]:

@@ -87,9 +87,10 @@ def _listed(request: DeskRequest, chosen: Chosen) -> Pager:
 def _found(request: DeskRequest, question: str) -> Pager:
     number = whole(request.GET, "page", 20) or 1
     hits = find(question, request.actor, limit=PAGE, offset=(number - 1) * PAGE)
-    excerpts = {hit.row["id"]: hit.excerpt for hit in hits.hits}
-    rows = queries.rows_by_key(request.actor, list(excerpts))
-    return Pager([{**row, "excerpt": excerpts[row["id"]]} for row in rows], number, hits.more)
+    found = {hit.row["id"]: hit for hit in hits.hits}
+    rows = queries.rows_by_key(request.actor, list(found))
+    drawn = [{**row, "excerpt": found[row["id"]].excerpt, "file": found[row["id"]].file} for row in rows]
+    return Pager(drawn, number, hits.more)
 
 
 def _links(request: DeskRequest, name: str, labels: dict[str, Any], current: str) -> list[dict[str, Any]]:

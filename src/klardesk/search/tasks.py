@@ -1,0 +1,20 @@
+"""Background work of search."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from klardesk.jobs.registry import stop_asked, sweep
+from klardesk.search.files import contents
+
+
+@sweep(contents.SWEEP, every=timedelta(minutes=1))
+def files() -> int:
+    """Read the files of new articles, so that tickets are found by what stands in them."""
+    return contents.run_reading(stop_asked)
+
+
+@sweep("search.forget_files", every=timedelta(hours=12))
+def forget_files() -> int:
+    """Forget the texts of files that are gone."""
+    return contents.forget()
