@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from klardesk.admin.doctor.findings import Finding, check, ok, problem, warning
 from klardesk.admin.up.checks import is_loopback
-from klardesk.admin.up.programs import MAIN
 from klardesk.base.env import VARIABLES
 from klardesk.jobs.lifeline import PARENT
+from klardesk.jobs.serving import MAIN
 
 INTERNAL = {MAIN, PARENT}
 LITTLE, VERY_LITTLE = 2 * 2**30, 200 * 2**20
