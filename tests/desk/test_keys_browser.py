@@ -22,7 +22,7 @@ def focused_row(page: Page) -> str:
 
 def press(page: Page, *keys: str) -> None:
     for key in keys:
-        page.wait_for_load_state()  # a key before the scripts are there is nobody's
+        page.wait_for_load_state()
         page.keyboard.press(key)
 
 

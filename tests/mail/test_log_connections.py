@@ -189,7 +189,7 @@ def test_a_delivery_names_its_server_and_what_that_said(outgoing: smtp.Sink, ans
     assert (row.state, row.mails) == ("done", 2)
     assert set(OutgoingMail.objects.values_list("connection", flat=True)) == {row.pk}
     assert f"127.0.0.1:{outgoing.port} let the desk in" in story(row)
-    assert "Taken: 2 of 2 mails." in story(row)
+    assert "Mails taken: 2 of 2." in story(row)
 
 
 @given(

@@ -123,3 +123,27 @@ def test_the_index_serves_it(world: World, promises: Promises, clock) -> None:
         plan = " ".join(str(row[-1]) for row in cursor.fetchall())
     assert "TEMP B-TREE" not in plan
     assert "clock_list" in plan
+
+
+def test_the_widget_of_ones_own_tickets_by_due(world: World, promises: Promises, clock, four: None) -> None:
+    mine = [("own, Tuesday", 3), ("own, long ago", 1), ("own, next month", 30)]
+    for title, day in mine:
+        due(world.ticket(title, owner=world.anna), day)
+    stands = world.ticket("own, stands still", owner=world.anna)
+    due(stands, 2)
+    TicketClock.objects.filter(pk=stands.pk).update(floating_at=datetime(2026, 3, 1, tzinfo=UTC))
+    owes = world.ticket("own, owes nothing", owner=world.anna)
+    TicketClock.objects.filter(pk=owes.pk).update(first_due=None)
+    actions.change_owner(due(world.ticket("own, elsewhere", queue=world.raw), 2), world.anna, by=SYSTEM)
+    client = client_of(world.anna)
+    answer = client.get("/dashboard/widgets/mine_due/", HTTP_HX_REQUEST="true").content.decode()
+    assert re.findall(r"own, [a-zA-Z ]*[a-z]", answer) == ["own, long ago", "own, Tuesday", "own, next month"]
+    assert re.findall("badge tone-danger", answer) == ["badge tone-danger"]
+    assert "None of your tickets" in client_of(world.ben).get("/dashboard/widgets/mine_due/").content.decode()
+    with CaptureQueriesContext(connection) as few:
+        client.get("/dashboard/widgets/mine_due/")
+    for number in range(5):
+        due(world.ticket(f"own, further {number}", owner=world.anna), 4)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/dashboard/widgets/mine_due/")
+    assert len(many) == len(few)

@@ -152,3 +152,15 @@ def test_deleting_and_merging_leave_no_trace_and_no_loss(world: World) -> None:
     assert unread(anna) == ["Other"]
     actions.delete_ticket(one, by=SYSTEM, reason="test")
     assert TicketSeen.objects.count() == 1
+
+
+def test_found_tickets_are_marked_as_lists_mark_them(world: World) -> None:
+    first, _second = world.ticket("Zyxprinter one"), world.ticket("Zyxprinter two")
+    anna, ben = Client(), Client()
+    anna.force_login(world.anna)
+    ben.force_login(world.ben)
+    address = "/search/?q=zyxprinter"
+    assert sorted(unread(anna, address)) == sorted(unread(ben, address)) == ["Zyxprinter one", "Zyxprinter two"]
+    anna.get(f"/tickets/{first.pk}/")
+    assert unread(anna, address) == ["Zyxprinter two"]
+    assert len(unread(ben, address)) == 2

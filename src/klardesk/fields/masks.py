@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import ngettext
 
-from klardesk.fields import kinds
+from klardesk.fields import by_mail, kinds
 from klardesk.fields.actions import (
+    begin_article_values,
     begin_values,
     change_article_values,
     change_company_values,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from klardesk.access.actor import Actor
     from klardesk.people.slots import Noun
     from klardesk.tickets.models import Ticket
-    from klardesk.tickets.slots import BegunTicket, Text
+    from klardesk.tickets.slots import BegunTicket, NotNamed, Text
 
 
 def input_name(field: Field) -> str:
@@ -91,8 +92,13 @@ class OnMasks:
 class AtBeginning:
     """The fields of a ticket that is made by an agent or by a customer (`tickets.slots.TicketFields`)."""
 
-    labels: Mapping[str, Text] = {}
+    name = "fields"
     steady = True
+
+    @property
+    def labels(self) -> Mapping[str, Text]:
+        """How mails and filters call the fields of tickets and articles."""
+        return by_mail.labels()
 
     def in_use(self) -> bool:
         """Whether a field stands on one of the masks."""
@@ -104,18 +110,23 @@ class AtBeginning:
         return form_fields(definitions.get().masks[_mask_of(begun.actor)], None)
 
     def begin(self, ticket: Ticket, values: Mapping[str, Any], *, by: Actor) -> None:
-        """Store what was entered."""
-        if wanted := typed_values(definitions.get().masks[_mask_of(by)], values):
+        """Store what was entered, or what the mail says that became the ticket."""
+        typed = typed_values(definitions.get().masks[_mask_of(by)], values)
+        if wanted := typed | by_mail.given(values, Subject.TICKET):
             begin_values(ticket, wanted, by=by)
+        _say_at_article(ticket, values, by)
 
     def change(self, ticket: Ticket, values: Mapping[str, Any], *, by: Actor) -> None:
-        """Mails steer no fields."""
+        """Store what a mail says that joined the ticket."""
+        if wanted := by_mail.given(values, Subject.TICKET):
+            change_values(ticket, wanted, by=by)
+        _say_at_article(ticket, values, by)
 
     def named(
         self, words: Mapping[str, str], customer: Person | None, ticket: Ticket | None
-    ) -> tuple[dict[str, Any], list[str]]:
-        """Mails steer no fields."""
-        return {}, []
+    ) -> tuple[dict[str, Any], list[NotNamed]]:
+        """What a mail gives fields, each by its kind."""
+        return by_mail.read(words)
 
     def take_over(self, source: Ticket, ticket: Ticket, *, by: Actor) -> None:
         """A ticket that is split off has the values of its source."""
@@ -147,6 +158,13 @@ def undo(ticket: Ticket, known: Mapping[str, Any], *, by: Actor) -> str:
     fitting = {field: texts for field, texts in former.items() if kinds.can_store(field, texts)}
     change_values(ticket, fitting, by=by, verb=known["verb"])
     return ""
+
+
+def _say_at_article(ticket: Ticket, values: Mapping[str, Any], by: Actor) -> None:
+    """Give the article that a mail just became, the ticket's newest, the values that are its own."""
+    if wanted := by_mail.given(values, Subject.ARTICLE):
+        written = Article.objects.visible_to(by).filter(ticket_id=ticket.pk).latest("pk")
+        begin_article_values(ticket, written, wanted, by=by)
 
 
 def _mask_of(actor: Actor) -> Mask:

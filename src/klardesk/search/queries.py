@@ -103,8 +103,8 @@ def find(question: str, actor: Actor, *, limit: int = 50, offset: int = 0, archi
     if asked is None:
         return Found([], more=False)
     matches = matching(asked, actor, offset + limit + 1, archived=archived)
-    page = list(matches.items())[offset : offset + limit]
-    rows = {row["id"]: row for row in rows_by_key([key for key, _article in page], listed_queues(actor))}
+    page, reader = list(matches.items())[offset : offset + limit], actor.key if actor.kind == "agent" else 0
+    rows = {row["id"]: row for row in rows_by_key([key for key, _article in page], listed_queues(actor), reader)}
     places = places_in([article for _ticket, article in page if article], marker(asked.marked))
     hits = [Hit(rows[key], *places.get(article or 0, ([], ""))) for key, article in page if key in rows]
     known_here = [] if offset else known_to(actor, asked.text, asked.wanted, SUGGESTED)

@@ -9,7 +9,7 @@ from django.forms import Field
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from klardesk.base import clock
 from klardesk.sla.actions import begin_service, change_service
@@ -22,6 +22,7 @@ from klardesk.tickets.slots import (
     BegunTicket,
     ListColumn,
     ListSort,
+    NotNamed,
     Text,
     TicketAction,
     TicketPanel,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 class ServiceFields:
     """Service and SLA of a ticket: those that its customer may have."""
 
+    name = "service"
     labels: Mapping[str, Text] = {"service": gettext_lazy("Service"), "sla": gettext_lazy("SLA")}
     steady = False
 
@@ -72,22 +74,23 @@ class ServiceFields:
 
     def named(
         self, words: Mapping[str, str], customer: Person | None, ticket: Ticket | None
-    ) -> tuple[dict[str, Any], list[str]]:
+    ) -> tuple[dict[str, Any], list[NotNamed]]:
         """The valid service and SLA of these names; without a service's name the SLA is one of the ticket's own, and a
         service that is named without an SLA keeps the ticket's own, if that is one of its SLAs.
         """
-        present, problems = (service_of(ticket) if ticket else None), []
+        present, problems = (service_of(ticket) if ticket else None), list[NotNamed]()
         service, sla = (present.service, present.sla) if present else (None, None)
         if name := words["service"]:
             found = Service.objects.filter(name=name, valid=True).first()
-            service, problems = (
-                found or service,
-                [] if found else [f"nothing valid is called {name!r} (service); it was left out"],
-            )
+            service = found or service
+            if found is None:
+                sentence = gettext_noop("there is no valid service {name}; it was left out")
+                problems.append(NotNamed(sentence, {"name": repr(name)}))
         if name := words["sla"]:
             chosen = SLA.objects.filter(name=name, valid=True, services=service).first() if service else None
             if chosen is None:
-                problems.append(f"the service has no valid SLA {name!r}; it was left out")
+                sentence = gettext_noop("the service has no valid SLA {name}; it was left out")
+                problems.append(NotNamed(sentence, {"name": repr(name)}))
             sla = chosen or sla
         if sla is not None and not (service and sla.services.filter(pk=service.pk).exists()):
             sla = None

@@ -13,43 +13,61 @@ from django.utils.translation import gettext_lazy
 from klardesk.access.actor import Actor
 from klardesk.access.pages import DeskRequest
 from klardesk.sla.pages import PERIODS
-from klardesk.sla.queries import COUNTED, Period, due_counts, due_rows
+from klardesk.sla.queries import COUNTED, Period, due_counts, due_rows, own_due_rows
+from klardesk.sla.slots import due_cells
 from klardesk.tickets.counters import kept
 from klardesk.tickets.pages.widgets import ROWS, tickets_html
 from klardesk.tickets.scopes import listed_queues
 from klardesk.web.jinja import query, url
 from klardesk.web.slots import TopbarCounter, Visitor, Widget, any_agent
 
-KEY = "due"
+KEY, MINE = "due", "mine_due"
 
 
 class DueWidget:
-    """Tickets whose due time has passed, then those due today."""
+    """Tickets whose due time has passed, then those due today; and the agent's own ones by their due time."""
 
     def offered(self, visitor: Visitor) -> Sequence[Widget]:
         """For every agent."""
         if not any_agent(visitor):
             return ()
+        mine = f"{url('ticket_list')}{query(view='mine', sort='due')}"
         return (
             Widget(key=KEY, title=gettext_lazy("Due tickets"), icon="hourglass", address=url("due_list"), order=50),
-        )
+            Widget(
+                key=MINE, title=gettext_lazy("My tickets by due"), icon="timer", address=mine, lazy=True, shown=False,
+                order=55,
+            ),
+        )  # fmt: skip
 
     def draw(self, request: HttpRequest, keys: Sequence[str]) -> Mapping[str, str]:
-        """The counts by one query, each list by two; empty where nothing is due within a week."""
+        """Each that is asked for."""
         asked = cast("DeskRequest", request)
-        counts = due_counts(asked.actor)
-        if not any(counts.values()):
-            return {}
-        rows = due_rows(asked.actor, Period.ESCALATED, start=0, count=ROWS) if counts[Period.ESCALATED] else []
-        if len(rows) < ROWS and counts[Period.TODAY]:
-            rows += due_rows(asked.actor, Period.TODAY, start=0, count=ROWS - len(rows))
-        periods = [
-            (label, counts[period], url("due_list") + query(period=period.value), period == Period.ESCALATED)
-            for period, label in PERIODS.items()
-        ]
-        body = tickets_html(rows, _("Nothing is due today."))
-        context = {"periods": periods, "body": body, "counted": COUNTED}
-        return {KEY: render_to_string("sla/widget_due.html", context)}
+        parts = {KEY: _due, MINE: _mine}
+        return {key: parts[key](asked) for key in keys}
+
+
+def _due(request: DeskRequest) -> str:
+    """The counts by one query, each list by two; empty where nothing is due within a week."""
+    counts = due_counts(request.actor)
+    if not any(counts.values()):
+        return ""
+    rows = due_rows(request.actor, Period.ESCALATED, start=0, count=ROWS) if counts[Period.ESCALATED] else []
+    if len(rows) < ROWS and counts[Period.TODAY]:
+        rows += due_rows(request.actor, Period.TODAY, start=0, count=ROWS - len(rows))
+    periods = [
+        (label, counts[period], url("due_list") + query(period=period.value), period == Period.ESCALATED)
+        for period, label in PERIODS.items()
+    ]
+    body = tickets_html(rows, _("Nothing is due today."))
+    context = {"periods": periods, "body": body, "counted": COUNTED}
+    return render_to_string("sla/widget_due.html", context)
+
+
+def _mine(request: DeskRequest) -> str:
+    """Three queries; the end of each line says when its ticket is due."""
+    rows = own_due_rows(request.actor, ROWS + 1)
+    return tickets_html(rows, _("None of your tickets has a due time."), due_cells(rows, request.actor))
 
 
 def escalated(visitor: Visitor) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from django.utils.functional import Promise
 
@@ -164,11 +164,23 @@ class UndoStep(Protocol):
         """
 
 
+class NotNamed(NamedTuple):
+    """Why a mail does not get what it asks for: a sentence in English (a msgid) and the values for its braces."""
+
+    sentence: str
+    values: Mapping[str, str]
+
+
 class TicketFields(Protocol):
     """Values that another room keeps about tickets: asked for by the form of a new ticket, and by mails that steer."""
 
-    labels: Mapping[str, Text]
-    """What the fields are called, by their names in forms and, behind X-Klardesk-, in mails and filters."""
+    name: str
+    """Which fields these are; others of the same name replace them."""
+
+    @property
+    def labels(self) -> Mapping[str, Text]:
+        """What the fields are called, by their names in forms and, behind X-Klardesk-, in mails and filters."""
+
     steady: bool
     """Whether what the fields offer hangs on nothing else that is entered: then a form draws them once."""
 
@@ -186,9 +198,9 @@ class TicketFields(Protocol):
 
     def named(
         self, words: Mapping[str, str], customer: Person | None, ticket: Ticket | None
-    ) -> tuple[dict[str, Any], list[str]]:
-        """The values that a mail asks for by name, and a sentence for each name that nothing fitting bears; `ticket`
-        is the one that the mail joins.
+    ) -> tuple[dict[str, Any], list[NotNamed]]:
+        """The values that a mail asks for by name, and why it does not get what nothing fitting bears; `ticket` is the one
+        that the mail joins. What is given is written as a person reads it.
         """
 
     def take_over(self, source: Ticket, ticket: Ticket, *, by: Actor) -> None:
@@ -288,8 +300,8 @@ def register_ticket_action(*actions: TicketAction) -> None:
 
 
 def register_ticket_fields(fields: TicketFields) -> None:
-    """Add fields of tickets; those of the same names are replaced."""
-    _fields[:] = [*(one for one in _fields if one.labels.keys() != fields.labels.keys()), fields]
+    """Add fields of tickets; those of the same name are replaced."""
+    _fields[:] = [*(one for one in _fields if one.name != fields.name), fields]
 
 
 def register_list_sort(*sorts: ListSort) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from klardesk.admin.doctor.findings import Finding, check, ok, problem, warning
 from klardesk.admin.up import schema
@@ -88,7 +88,12 @@ def check_migrations() -> Iterator[Finding]:
         )
     if lacking:
         yield problem(
-            _("The database lacks {count} steps of this program.").format(count=len(lacking)), "klardesk prepare"
+            ngettext(
+                "The database lacks {count} step of this program.",
+                "The database lacks {count} steps of this program.",
+                len(lacking),
+            ).format(count=len(lacking)),
+            "klardesk prepare",
         )
     if not lacking and not unknown:
         yield ok(_("Database and program are of the same version."))
@@ -148,9 +153,11 @@ def check_clock() -> Iterator[Finding]:
         )
     elif (apart := _apart_from_server()) > CLOCK_TOLERANCE:
         yield warning(
-            _("The clocks of this machine and of the database server are {seconds} seconds apart.").format(
-                seconds=round(apart.total_seconds())
-            ),
+            ngettext(
+                "The clocks of this machine and of the database server are {seconds} second apart.",
+                "The clocks of this machine and of the database server are {seconds} seconds apart.",
+                round(apart.total_seconds()),
+            ).format(seconds=round(apart.total_seconds())),
             _("Let both machines follow a time server (timedatectl set-ntp true)."),
         )
     else:

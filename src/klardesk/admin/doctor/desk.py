@@ -32,13 +32,21 @@ def check_blobs() -> Iterator[Finding]:
     bad = sorted(digest for digest in sample if not _is_whole(digest))
     if bad:
         yield problem(
-            _("{count} of {all} files looked at are missing or changed, the first is {name}.").format(
-                count=len(bad), all=len(sample), name=bad[0]
-            ),
+            ngettext(
+                "{count} of {all} files looked at is missing or changed: {name}.",
+                "{count} of {all} files looked at are missing or changed, the first is {name}.",
+                len(bad),
+            ).format(count=len(bad), all=len(sample), name=bad[0]),
             _("Restore the blobs directory from the backup; klardesk verify names every one of them."),
         )
     else:
-        yield ok(_("{count} files looked at are readable and unchanged.").format(count=len(sample)))
+        yield ok(
+            ngettext(
+                "{count} file looked at is readable and unchanged.",
+                "{count} files looked at are readable and unchanged.",
+                len(sample),
+            ).format(count=len(sample))
+        )
 
 
 def _is_whole(digest: str) -> bool:
@@ -91,7 +99,10 @@ def check_mailboxes() -> Iterator[Finding]:
             _("Its mails wait on the server. Test the connection under Administration, Mailboxes."),
         )
     if not failing:
-        yield ok(_("All {count} mailboxes are in order.").format(count=Mailbox.objects.filter(valid=True).count()))
+        count = Mailbox.objects.filter(valid=True).count()
+        yield ok(
+            ngettext("{count} mailbox is in order.", "All {count} mailboxes are in order.", count).format(count=count)
+        )
 
 
 @check("incoming", gettext_lazy("Incoming mail"))

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from klardesk.admin.doctor.findings import Finding, check, ok, problem, warning
 from klardesk.admin.up.checks import is_loopback
-from klardesk.admin.up.programs import MAIN
 from klardesk.base.env import VARIABLES
 from klardesk.jobs.lifeline import PARENT
+from klardesk.jobs.serving import MAIN
 
 INTERNAL = {MAIN, PARENT}
 LITTLE, VERY_LITTLE = 2 * 2**30, 200 * 2**20
@@ -134,7 +134,13 @@ def check_keys() -> Iterator[Finding]:
             f"chmod 700 {folder}; chmod 600 {folder}/*.key",
         )
     elif secret:
-        yield ok(_("{count} key files are readable by the desk alone.").format(count=len(secret)))
+        yield ok(
+            ngettext(
+                "{count} key file is readable by the desk alone.",
+                "{count} key files are readable by the desk alone.",
+                len(secret),
+            ).format(count=len(secret))
+        )
 
 
 @check("programs", gettext_lazy("Programs"), needs_database=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from klardesk.admin.doctor.findings import Finding, check, ok, problem, warning
 from klardesk.base import clock
@@ -38,7 +38,11 @@ def check_fetcher() -> Iterator[Finding]:
     if not mailboxes:
         yield ok(_("There is no mailbox to empty."))
     elif queries.alive().filter(role=Role.FETCHER).exists():
-        yield ok(_("The fetcher looks after {count} mailboxes.").format(count=mailboxes))
+        yield ok(
+            ngettext(
+                "The fetcher looks after {count} mailbox.", "The fetcher looks after {count} mailboxes.", mailboxes
+            ).format(count=mailboxes)
+        )
     else:
         yield problem(
             _("No fetcher was seen within a minute: mails stay in their mailboxes."),
@@ -53,9 +57,11 @@ def check_sweeps() -> Iterator[Finding]:
     failing = list(known.filter(failures__gt=0).order_by("name"))
     for state in failing:
         yield (problem if state.failures >= MANY_FAILURES else warning)(
-            _("“{name}” failed {count} times, lastly with: {reason}").format(
-                name=state.name, count=state.failures, reason=_last_line(state.last_error)
-            ),
+            ngettext(
+                "“{name}” failed {count} time, with: {reason}",
+                "“{name}” failed {count} times, lastly with: {reason}",
+                state.failures,
+            ).format(name=state.name, count=state.failures, reason=_last_line(state.last_error)),
             _("It is tried again by itself. The whole error is in the worker's log; report it if it stays."),
         )
     overdue = queries.free(list(SWEEPS)).filter(next_due__lt=clock.now() - OVERDUE, failures=0)

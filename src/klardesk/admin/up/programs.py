@@ -6,19 +6,15 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.conf import settings
-from granian import Granian
 from granian.constants import Interfaces
 
-from klardesk.jobs.lifeline import end_with_parent, end_with_supervisor
+from klardesk.jobs.serving import serve
 
-MAIN = "KLARDESK_WEB_PID"
 MOST_PROCESSES = 4
 STOP_SECONDS = 6
-LOGS = {"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +51,15 @@ def web_processes() -> int:
 
 
 def serve_web(host: str, port: int) -> None:
-    """Serve pages until SIGTERM or SIGINT; requests at hand are finished first. Does not touch the database itself."""
-    end_with_supervisor()
-    os.environ[MAIN] = str(os.getpid())
-    server = Granian(
-        "klardesk.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=web_processes(),
-        blocking_threads=settings.KLARDESK_WEB_THREADS,
+    """Serve pages until SIGTERM or SIGINT; requests at hand are finished first."""
+    serve(
+        "klardesk.wsgi:application", _load, host, port, interface=Interfaces.WSGI, workers=web_processes(),
+        stop_seconds=STOP_SECONDS, blocking_threads=settings.KLARDESK_WEB_THREADS,
         blocking_threads_idle_timeout=600,  # a thread that goes takes its database connection along
-        respawn_failed_workers=True,
-        respawn_interval=0.2,
-        workers_kill_timeout=STOP_SECONDS,
-        websockets=False,
-        log_dictconfig=LOGS,
-    )
-    server.serve(target_loader=partial(_load), wrap_loader=False)
+    )  # fmt: skip
 
 
 def _load() -> Callable[..., Any]:
-    """In each web process: the application, and an end when the main one ends."""
-    end_with_parent(int(os.environ[MAIN]))
     from klardesk.wsgi import application
 
     return application

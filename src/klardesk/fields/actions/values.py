@@ -59,6 +59,13 @@ def begin_values(ticket: Ticket, values: Values, *, by: Actor) -> None:
         record(ticket, TicketFieldsChanged(changes), by=by)
 
 
+def begin_article_values(ticket: Ticket, article: Article, values: Values, *, by: Actor) -> None:
+    """Give an article that `by` has just written in the running transaction its values, as `begin_values`."""
+    _demand(values, Subject.ARTICLE, by)
+    if changes := _store(values, article.pk):
+        record(ticket, ArticleFieldsChanged(changes, article.pk), by=by)
+
+
 def change_article_values(ticket: Ticket, article: Article, values: Values, *, by: Actor, verb: str) -> None:
     """Give fields of an article of the ticket these values. Errors as `change_values`."""
     _demand(values, Subject.ARTICLE, by)

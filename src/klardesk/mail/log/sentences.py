@@ -84,7 +84,7 @@ _SENTENCES: dict[str, Promise] = {
     "waiting": gettext_lazy("Mails on the server: {count}, known already: {known}."),
     "not_given": gettext_lazy("The server did not give the mail with UID {uid}: {words}"),
     "announced": gettext_lazy("The server announced new mail (IDLE)."),
-    "handed_over": gettext_lazy("Taken: {count} of {of} mails."),
+    "handed_over": gettext_lazy("Mails taken: {count} of {of}."),
     "renewed": gettext_lazy("The provider gave a token that counts {seconds} seconds."),
     "failed": gettext_lazy("It failed: {words}"),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import messages
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from klardesk.access.pages import agent_required
 from klardesk.base.options import option
@@ -129,7 +129,11 @@ class WritingPage(ChangePage):
     def said(self) -> str:
         """How long the mail can still be stopped."""
         if seconds := option("mail.hold_seconds"):
-            told = _("The mail leaves in {seconds} seconds; until then it can be stopped at its article.")
+            told = ngettext(
+                "The mail leaves in {seconds} second; until then it can be stopped at its article.",
+                "The mail leaves in {seconds} seconds; until then it can be stopped at its article.",
+                seconds,
+            )
             return told.format(seconds=seconds)
         return _("The mail is being sent.")
 

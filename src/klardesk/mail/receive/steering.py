@@ -127,7 +127,7 @@ class Steering:
                 found, problems = fields.named(words, customer, ticket)
                 values |= found
                 for problem in problems:
-                    self._note(problem)
+                    self._note(problem.sentence, **problem.values)
         return values
 
     def chosen_state(self, *, follow_up: bool = False) -> tuple[State | None, datetime | None]:

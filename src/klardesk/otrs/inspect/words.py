@@ -10,6 +10,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 
 from klardesk.base import i18n
+from klardesk.otrs.inspect.marking import Counted
 
 LANGUAGES = ("en", "de")
 ROOM = Path(__file__).resolve().parent.parent
@@ -39,10 +40,18 @@ def _from_source(source: Path, language: str) -> gettext.NullTranslations:
 
 def say(language: str, sentence: str, values: Mapping[str, object] | None = None) -> str:
     """The sentence in this language, filled with the values; a tuple of names becomes a list with commas."""
-    text = _catalogue(language).gettext(sentence) if sentence else ""
+    text = _told(language, sentence, values or {})
     if values is None:
         return text
     return text % {name: _shown(value) for name, value in values.items()}
+
+
+def _told(language: str, sentence: str, values: Mapping[str, object]) -> str:
+    if not sentence:
+        return ""
+    if not isinstance(sentence, Counted):
+        return _catalogue(language).gettext(sentence)
+    return _catalogue(language).ngettext(sentence.one, str(sentence), 1 if values.get("count") == 1 else 2)
 
 
 def _shown(value: object) -> object:

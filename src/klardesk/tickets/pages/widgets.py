@@ -123,13 +123,16 @@ def _view(request: DeskRequest, key: str) -> str:
     return tickets_html(rows, _("No ticket is in this view."))
 
 
-def tickets_html(rows: list[dict[str, Any]], nothing: Text) -> str:
-    """The first ROWS of these rows of a list; what each says of itself is drawn once for all who see it."""
+def tickets_html(rows: list[dict[str, Any]], nothing: Text, moments: Mapping[int, str] | None = None) -> str:
+    """The first ROWS of these rows of a list; what each says of itself is drawn once for all who see it.
+
+    `moments` says what stands at the end of a line, by the ticket's key, instead of when it changed.
+    """
     ago, language = ago_writer(), get_language()
     shown_rows = rows[:ROWS]
     for row in shown_rows:
         row["drawn_by"] = (language, *(value for name, value in row.items() if name not in ("drawn_by", "changed")))
-        row["changed"] = ago(row["changed_at"])
+        row["changed"] = (moments or {}).get(row["id"]) or ago(row["changed_at"])
     context = {"rows": shown_rows, "more": len(rows) > ROWS, "nothing": nothing, "shown": shown}
     return render_to_string("tickets/widget_list.html", context)
 

@@ -79,7 +79,8 @@ export function begin(dialog, back) {
     }
     const all = shown();
     choose(later && all.includes(chosen) && !chosen.closest("[data-search]") ? chosen : all[0]);
-    status.textContent = all.length ? status.dataset.textSome.replace("{count}", all.length) : status.dataset.textNone;
+    const { textNone, textOne, textSome } = status.dataset;
+    status.textContent = all.length > 1 ? textSome.replace("{count}", all.length) : all.length ? textOne : textNone;
   }
 
   function run(option) {

@@ -2,6 +2,7 @@
 
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import counted as ngettext
 from klardesk.otrs.inspect.marking import marked as _
 
 EFFECTS: dict[str, str] = {
@@ -55,7 +56,10 @@ kind(
 kind(
     "advisories.unassessed",
     Level.INFO,
-    title=_("Of %(count)s known holes nobody has said whether %(release)s has them"),
+    title=ngettext(
+        "Of %(count)s known hole nobody has said whether %(release)s has it",
+        "Of %(count)s known holes nobody has said whether %(release)s has them",
+    ),
     explanation=_(
         "Their advisories speak of later lines or of other families of the product only. That does not mean that it is "
         "safe from them."

@@ -2,12 +2,16 @@
 
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import counted as ngettext
 from klardesk.otrs.inspect.marking import marked as _
 
 kind(
     "data.orphan",
     Level.MEDIUM,
-    title=_("%(count)s rows of %(table)s point at a row of %(to)s that is not there"),
+    title=ngettext(
+        "%(count)s row of %(table)s points at a row of %(to)s that is not there",
+        "%(count)s rows of %(table)s point at a row of %(to)s that is not there",
+    ),
     explanation=_(
         "The column %(column)s names rows that do not exist (such as %(examples)s). Something was deleted "
         "beside the program, or a "
@@ -18,7 +22,10 @@ kind(
 kind(
     "data.article.lost",
     Level.HIGH,
-    title=_("%(count)s articles belong to tickets that are not there"),
+    title=ngettext(
+        "%(count)s article belongs to a ticket that is not there",
+        "%(count)s articles belong to tickets that are not there",
+    ),
     explanation=_(
         "Tickets (such as %(examples)s) were deleted beside the program: it would have deleted their "
         "articles too. Official upgrades "
@@ -29,14 +36,14 @@ kind(
 kind(
     "data.article.empty",
     Level.HIGH,
-    title=_("%(count)s articles have no content"),
+    title=ngettext("%(count)s article has no content", "%(count)s articles have no content"),
     explanation=_("There is the article, but nothing of what was written in it (such as %(examples)s)."),
     remedy=_("Look for the contents in older backups."),
 )
 kind(
     "data.article.several",
     Level.MEDIUM,
-    title=_("%(count)s articles have several contents"),
+    title=ngettext("%(count)s article has several contents", "%(count)s articles have several contents"),
     explanation=_(
         "The program shows one of them only (articles such as %(examples)s). The others were added beside it."
     ),
@@ -45,7 +52,10 @@ kind(
 kind(
     "data.article.message-id",
     Level.MEDIUM,
-    title=_("%(count)s mails have another Message-ID than the program wrote"),
+    title=ngettext(
+        "%(count)s mail has another Message-ID than the program wrote",
+        "%(count)s mails have another Message-ID than the program wrote",
+    ),
     explanation=_(
         "The program keeps a check sum of each Message-ID, and these do not agree (rows such as "
         "%(examples)s): they were changed beside it. "
@@ -56,28 +66,36 @@ kind(
 kind(
     "data.attachment.empty",
     Level.HIGH,
-    title=_("%(count)s attachments have lost their content"),
+    title=ngettext("%(count)s attachment has lost its content", "%(count)s attachments have lost their content"),
     explanation=_("Their rows tell a size, but there are no bytes (rows such as %(examples)s)."),
     remedy=_("Look for them in older backups."),
 )
 kind(
     "data.attachment.size",
     Level.MEDIUM,
-    title=_("%(count)s attachments are not as large as their rows say"),
+    title=ngettext(
+        "%(count)s attachment is not as large as its row says",
+        "%(count)s attachments are not as large as their rows say",
+    ),
     explanation=_("They were cut, or exchanged beside the program (rows such as %(examples)s)."),
     remedy=_("Compare them with an older backup."),
 )
 kind(
     "data.attachment.missing",
     Level.HIGH,
-    title=_("The folders of %(count)s articles with attachments in files are missing"),
+    title=ngettext(
+        "The folder of %(count)s article with attachments in files is missing",
+        "The folders of %(count)s articles with attachments in files are missing",
+    ),
     explanation=_("The articles say where their files lie, and nothing lies there (articles such as %(examples)s)."),
     remedy=_("Look for the files in older backups."),
 )
 kind(
     "data.attachment.stray",
     Level.MEDIUM,
-    title=_("%(count)s folders of attachments belong to no article"),
+    title=ngettext(
+        "%(count)s folder of attachments belongs to no article", "%(count)s folders of attachments belong to no article"
+    ),
     explanation=_(
         "Files lie where attachments are kept, but no article knows them (such as %(examples)s). The "
         "articles were deleted beside the program."
@@ -94,7 +112,7 @@ kind(
 kind(
     "data.number.gap",
     Level.LOW,
-    title=_("%(count)s ticket numbers are missing in between"),
+    title=ngettext("%(count)s ticket number is missing in between", "%(count)s ticket numbers are missing in between"),
     explanation=_(
         "Ticket numbers are counted, and these were given but no ticket has them (first: %(examples)s). "
         "Tickets were deleted: by a job, by an "
@@ -106,7 +124,9 @@ kind(
 kind(
     "data.number.check",
     Level.MEDIUM,
-    title=_("%(count)s ticket numbers have a wrong check digit"),
+    title=ngettext(
+        "%(count)s ticket number has a wrong check digit", "%(count)s ticket numbers have a wrong check digit"
+    ),
     explanation=_(
         "The last digit of a number follows from the others. These (such as %(examples)s) were not given by the program."
     ),
@@ -115,14 +135,18 @@ kind(
 kind(
     "data.number.odd",
     Level.MEDIUM,
-    title=_("%(count)s ticket numbers are not of the usual form"),
+    title=ngettext(
+        "%(count)s ticket number is not of the usual form", "%(count)s ticket numbers are not of the usual form"
+    ),
     explanation=_("They differ from all others in their form (such as %(examples)s)."),
     remedy=_("Ask where these tickets come from: an import, another generator, or somebody writing rows by hand."),
 )
 kind(
     "data.ids.gap",
     Level.MEDIUM,
-    title=_("%(count)s rows of %(table)s are missing in long pieces"),
+    title=ngettext(
+        "%(count)s row of %(table)s is missing in long pieces", "%(count)s rows of %(table)s are missing in long pieces"
+    ),
     explanation=_(
         "The largest of %(pieces)s: the numbers %(first)s to %(last)s were given and are gone. Single gaps "
         "are usual, such a long one "
@@ -134,7 +158,7 @@ kind(
 kind(
     "data.history.none",
     Level.HIGH,
-    title=_("%(count)s tickets have no history at all"),
+    title=ngettext("%(count)s ticket has no history at all", "%(count)s tickets have no history at all"),
     explanation=_(
         "The program writes a history from a ticket's first moment. Here (ticket ids such as %(examples)s) "
         "it was deleted, or the ticket was written beside it."
@@ -144,7 +168,10 @@ kind(
 kind(
     "data.history.start",
     Level.MEDIUM,
-    title=_("The history of %(count)s tickets does not begin with their creation"),
+    title=ngettext(
+        "The history of %(count)s ticket does not begin with its creation",
+        "The history of %(count)s tickets does not begin with their creation",
+    ),
     explanation=_("The entry “new ticket” is missing (ticket ids such as %(examples)s): its first part was deleted."),
     remedy=_("Look for the history in older backups."),
 )
@@ -154,16 +181,40 @@ DIFFERS = _(
 )
 COMPARE = _("Compare these tickets with an older backup, and ask who writes to the database.")
 for code, title in (
-    ("data.history.state", _("The state of %(count)s tickets is not what their history says")),
-    ("data.history.queue", _("The queue of %(count)s tickets is not what their history says")),
-    ("data.history.owner", _("The owner of %(count)s tickets is not what their history says")),
-    ("data.history.priority", _("The priority of %(count)s tickets is not what their history says")),
+    (
+        "data.history.state",
+        ngettext(
+            "The state of %(count)s ticket is not what its history says",
+            "The state of %(count)s tickets is not what their history says",
+        ),
+    ),
+    (
+        "data.history.queue",
+        ngettext(
+            "The queue of %(count)s ticket is not what its history says",
+            "The queue of %(count)s tickets is not what their history says",
+        ),
+    ),
+    (
+        "data.history.owner",
+        ngettext(
+            "The owner of %(count)s ticket is not what its history says",
+            "The owner of %(count)s tickets is not what their history says",
+        ),
+    ),
+    (
+        "data.history.priority",
+        ngettext(
+            "The priority of %(count)s ticket is not what its history says",
+            "The priority of %(count)s tickets is not what their history says",
+        ),
+    ),
 ):
     kind(code, Level.MEDIUM, title=title, explanation=DIFFERS, remedy=COMPARE)
 kind(
     "data.time.zero",
     Level.MEDIUM,
-    title=_("%(count)s rows of %(table)s have a zero time"),
+    title=ngettext("%(count)s row of %(table)s has a zero time", "%(count)s rows of %(table)s have a zero time"),
     explanation=_(
         "%(table)s.%(column)s is 0000-00-00 or the like (rows such as %(examples)s). Stricter databases and "
         "updates refuse that."
@@ -173,35 +224,46 @@ kind(
 kind(
     "data.time.impossible",
     Level.MEDIUM,
-    title=_("%(count)s rows of %(table)s have a time that no calendar knows"),
+    title=ngettext(
+        "%(count)s row of %(table)s has a time that no calendar knows",
+        "%(count)s rows of %(table)s have a time that no calendar knows",
+    ),
     explanation=_("%(table)s.%(column)s is no date (rows such as %(examples)s)."),
     remedy=_("Look for the right times in older backups."),
 )
 kind(
     "data.time.early",
     Level.MEDIUM,
-    title=_("%(count)s rows of %(table)s are older than the program"),
+    title=ngettext(
+        "%(count)s row of %(table)s is older than the program", "%(count)s rows of %(table)s are older than the program"
+    ),
     explanation=_("%(table)s.%(column)s lies before the year 2000 (rows such as %(examples)s)."),
     remedy=_("Look for the right times in older backups."),
 )
 kind(
     "data.time.future",
     Level.MEDIUM,
-    title=_("%(count)s rows of %(table)s lie in the future"),
+    title=ngettext("%(count)s row of %(table)s lies in the future", "%(count)s rows of %(table)s lie in the future"),
     explanation=_("%(table)s.%(column)s lies after this inspection (rows such as %(examples)s)."),
     remedy=_("See whether the server's clock was wrong, or somebody wrote the rows by hand."),
 )
 kind(
     "data.time.reversed",
     Level.LOW,
-    title=_("%(count)s rows of %(table)s were changed before they were made"),
+    title=ngettext(
+        "%(count)s row of %(table)s was changed before it was made",
+        "%(count)s rows of %(table)s were changed before they were made",
+    ),
     explanation=_("change_time lies before create_time (rows such as %(examples)s)."),
     remedy=_("See whether the server's clock was wrong, rows were imported, or somebody wrote them by hand."),
 )
 kind(
     "data.time.order",
     Level.MEDIUM,
-    title=_("%(count)s rows of %(table)s are out of the order of time"),
+    title=ngettext(
+        "%(count)s row of %(table)s is out of the order of time",
+        "%(count)s rows of %(table)s are out of the order of time",
+    ),
     explanation=_(
         "Rows are numbered as they are written. These (such as %(examples)s) tell another time than the rows "
         "before and after them: they "
@@ -223,7 +285,10 @@ kind(
 kind(
     "data.text.bytes",
     Level.MEDIUM,
-    title=_("%(count)s texts in %(table)s.%(column)s hold bytes that are no characters"),
+    title=ngettext(
+        "%(count)s text in %(table)s.%(column)s holds bytes that are no characters",
+        "%(count)s texts in %(table)s.%(column)s hold bytes that are no characters",
+    ),
     explanation=_(
         "They were written in another character set than the database's (rows such as %(examples)s). "
         "Migrations refuse or cut them."
@@ -233,7 +298,10 @@ kind(
 kind(
     "data.text.twice",
     Level.LOW,
-    title=_("%(count)s texts in %(table)s.%(column)s look as if they were encoded twice"),
+    title=ngettext(
+        "%(count)s text in %(table)s.%(column)s looks as if it was encoded twice",
+        "%(count)s texts in %(table)s.%(column)s look as if they were encoded twice",
+    ),
     explanation=_("They show “Ã¼” where “ü” should be, or the like (rows such as %(examples)s)."),
     remedy=_("See whether they came so by mail, or an earlier migration did it."),
     confidence=Confidence.HINT,
@@ -241,14 +309,20 @@ kind(
 kind(
     "data.text.control",
     Level.LOW,
-    title=_("%(count)s texts in %(table)s.%(column)s hold control characters"),
+    title=ngettext(
+        "%(count)s text in %(table)s.%(column)s holds control characters",
+        "%(count)s texts in %(table)s.%(column)s hold control characters",
+    ),
     explanation=_("Characters that no text needs (rows such as %(examples)s). PostgreSQL refuses some of them."),
     remedy=_("Nothing need be done before a migration; see that it keeps these rows."),
 )
 kind(
     "data.text.replaced",
     Level.INFO,
-    title=_("%(count)s texts in %(table)s.%(column)s have lost characters"),
+    title=ngettext(
+        "%(count)s text in %(table)s.%(column)s has lost characters",
+        "%(count)s texts in %(table)s.%(column)s have lost characters",
+    ),
     explanation=_(
         "A character was replaced by “�” (rows such as %(examples)s): MySQL's old utf8 cannot hold emoji, "
         "and the program replaces them."
@@ -269,13 +343,15 @@ kind(
         "Klardesk's take-over keeps them all."
     ),
 )
-STOPS = _(
+STOPS = ngettext(
     "The official scripts look for this first, and refuse to go on or change what is in their way. They would meet it "
-    "%(count)s times here."
+    "%(count)s time here.",
+    "The official scripts look for this first, and refuse to go on or change what is in their way. They would meet it "
+    "%(count)s times here.",
 )
 TRY = _("Try the upgrade on a copy, and compare the number of rows of each table before and after.")
-for code, title in (
+for code, heading in (
     ("takeover.blocked.charset", _("An ordinary upgrade would refuse tables for their character set")),
     ("takeover.blocked.orphans", _("An ordinary upgrade would stop at rows that point at nothing, or delete them")),
 ):
-    kind(code, Level.MEDIUM, title=title, explanation=STOPS, remedy=TRY)
+    kind(code, Level.MEDIUM, title=heading, explanation=STOPS, remedy=TRY)

@@ -2,6 +2,7 @@
 
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import counted as ngettext
 from klardesk.otrs.inspect.marking import marked as _
 
 kind(
@@ -199,7 +200,10 @@ kind(
 kind(
     "schema.charset",
     Level.MEDIUM,
-    title=_("%(count)s tables have the character set %(found)s, the others have %(usual)s"),
+    title=ngettext(
+        "%(count)s table has the character set %(found)s, the others have %(usual)s",
+        "%(count)s tables have the character set %(found)s, the others have %(usual)s",
+    ),
     explanation=_(
         "Texts of different character sets in one database are compared and converted wrongly. The official "
         "updates refuse tables that are not "
@@ -210,7 +214,7 @@ kind(
 kind(
     "schema.engine",
     Level.MEDIUM,
-    title=_("%(count)s tables are kept by %(found)s"),
+    title=ngettext("%(count)s table is kept by %(found)s", "%(count)s tables are kept by %(found)s"),
     explanation=_(
         "This way of keeping tables knows neither transactions nor foreign keys: rows can be half written "
         "and point at nothing."

@@ -2,6 +2,7 @@
 
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import counted as ngettext
 from klardesk.otrs.inspect.marking import marked as _
 
 _LOST = _("Write down why it was changed. The next update replaces it, and the change is lost.")
@@ -115,7 +116,9 @@ kind(
 kind(
     "files.missing-folder",
     Level.LOW,
-    title=_("The folder %(path)s is missing, with %(count)s files"),
+    title=ngettext(
+        "The folder %(path)s is missing, with %(count)s file", "The folder %(path)s is missing, with %(count)s files"
+    ),
     explanation=_("The release has this folder, and the installation does not."),
     remedy=_("If nobody took it away on purpose, restore it from the official archive."),
 )

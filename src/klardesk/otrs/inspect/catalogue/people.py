@@ -2,6 +2,7 @@
 
 from klardesk.otrs.inspect.catalogue import kind
 from klardesk.otrs.inspect.findings import Confidence, Level
+from klardesk.otrs.inspect.marking import counted as ngettext
 from klardesk.otrs.inspect.marking import marked as _
 
 kind(
@@ -79,14 +80,20 @@ kind(
 kind(
     "people.password.kind",
     Level.MEDIUM,
-    title=_("%(count)s agents have passwords of a kind that is broken quickly (%(kind)s)"),
+    title=ngettext(
+        "%(count)s agent has a password of a kind that is broken quickly (%(kind)s)",
+        "%(count)s agents have passwords of a kind that is broken quickly (%(kind)s)",
+    ),
     explanation=_("Whoever has a copy of the table finds most of them within hours. Agents: %(examples)s."),
     remedy=_("Set bcrypt as the kind of storage, and have the passwords changed."),
 )
 kind(
     "people.password.unsalted",
     Level.LOW,
-    title=_("%(count)s agents have passwords that are hashed without salt (%(kind)s)"),
+    title=ngettext(
+        "%(count)s agent has a password that is hashed without salt (%(kind)s)",
+        "%(count)s agents have passwords that are hashed without salt (%(kind)s)",
+    ),
     explanation=_(
         "The product does so by default. Equal passwords are seen to be equal, and lists of known hashes find them."
     ),
@@ -104,21 +111,30 @@ kind(
 kind(
     "people.customers.weak",
     Level.MEDIUM,
-    title=_("%(count)s customers have passwords that everybody tries first"),
+    title=ngettext(
+        "%(count)s customer has a password that everybody tries first",
+        "%(count)s customers have passwords that everybody tries first",
+    ),
     explanation=_("They are the login, the name, or common words. Customers such as %(examples)s."),
     remedy=_("Make these passwords invalid, and let them ask for new ones."),
 )
 kind(
     "people.customers.plain",
     Level.HIGH,
-    title=_("The passwords of %(count)s customers are stored as they are, or in an unknown way"),
+    title=ngettext(
+        "The password of %(count)s customer is stored as it is, or in an unknown way",
+        "The passwords of %(count)s customers are stored as they are, or in an unknown way",
+    ),
     explanation=_("Nothing of them looks like a hash. Whoever reads the table, a backup or this dump has them."),
     remedy=_("See which kind of storage the settings name, and have all these passwords changed."),
 )
 kind(
     "people.customers.kind",
     Level.LOW,
-    title=_("The passwords of %(count)s customers are of a kind that is broken quickly (%(kind)s)"),
+    title=ngettext(
+        "The password of %(count)s customer is of a kind that is broken quickly (%(kind)s)",
+        "The passwords of %(count)s customers are of a kind that is broken quickly (%(kind)s)",
+    ),
     explanation=_("Whoever has a copy of the table finds most of them within hours."),
     remedy=_("Set bcrypt as the kind of storage; passwords are stored anew when they are changed."),
 )

@@ -1,5 +1,6 @@
 """The fixed words of a report, in English; the catalogue has their German."""
 
+from klardesk.otrs.inspect.marking import counted as ngettext
 from klardesk.otrs.inspect.marking import marked as _
 
 LABELS: dict[str, str] = {
@@ -23,7 +24,7 @@ LABELS: dict[str, str] = {
     "level": _("Level"),
     "confidence": _("Confidence"),
     "remedy": _("Remedy"),
-    "more": _("%(count)s more places"),
+    "more": ngettext("%(count)s more place", "%(count)s more places"),
     "line": _("line %(line)s"),
     "home": _("Home"),
     "database": _("Database"),

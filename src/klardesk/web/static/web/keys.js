@@ -219,3 +219,20 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (!document.getElementById("page-dialog")) inDialog(link);
 });
+
+// What was pressed before the scripts were there (early.js) is pressed now, once all of them are. What opens a page over this
+// one, or has the focus in a field, ends it: what follows was meant for that.
+
+const FRESH = 5000;
+
+function takeOver() {
+  for (const { key, ctrlKey, metaKey, shiftKey, timeStamp } of document.earlyKeys?.() ?? []) {
+    const target = document.activeElement ?? document.body;
+    if (performance.now() - timeStamp > FRESH || typing(target)) continue;
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true }));
+    if (ctrlKey || metaKey) return;
+  }
+}
+
+if (document.readyState === "complete") takeOver();
+else document.addEventListener("DOMContentLoaded", takeOver, { once: true });
