@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('portal', '0001_initial'),
-        ('tickets', '0009_board_whose'),
+        ('tickets', '0013_archive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
