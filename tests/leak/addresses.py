@@ -73,7 +73,8 @@ OWNERS = {"ticket_view", "ticket_view_deletion"}
 CUSTOMERS = {"portal_start", "portal_tickets", "portal_new", "portal_terms"}
 """For every customer; what they show is limited to what the customer may see."""
 CUSTOMERS_OF = {
-    "portal_ticket", "portal_close", "portal_participants", "portal_participant", "portal_html", "portal_text", "portal_file",
+    "portal_ticket", "portal_print",
+    "portal_close", "portal_participants", "portal_participant", "portal_html", "portal_text", "portal_file",
 }  # fmt: skip
 """About one ticket, for customers who may see it."""
 GUESTS = {"guest_ticket", "guest_html", "guest_text", "guest_file"}
