@@ -38,12 +38,14 @@ PUBLIC = {
 PERSONS = {"upload",
     "notification", "account", "account_password", "account_sessions", "account_session", "start", "account_appearance",
     "account_factors", "account_totp", "account_recovery_codes", "account_passkeys", "account_passkey_options", "account_passkey",
+    "account_token",
 }  # fmt: skip
 """For whoever is logged in, about themselves."""
 AGENTS = {
     "ticket_list", "queue_tree", "search", "search_suggestions", "times",
     "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
+    "account_tokens",
     "ticket_columns", "ticket_view_new", "dashboard", "widget", "counters", "ticket_bulk_undo", "palette", "shortcuts",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
