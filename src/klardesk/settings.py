@@ -186,6 +186,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "klardesk.people.tokens.AccessTokens",
     "klardesk.web.middleware.OneConfiguration",
     "klardesk.web.middleware.Reader",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -38,12 +38,14 @@ PUBLIC = {
 PERSONS = {"upload",
     "notification", "account", "account_password", "account_sessions", "account_session", "start", "account_appearance",
     "account_factors", "account_totp", "account_recovery_codes", "account_passkeys", "account_passkey_options", "account_passkey",
+    "account_token",
 }  # fmt: skip
 """For whoever is logged in, about themselves."""
 AGENTS = {
     "ticket_list", "queue_tree", "search", "search_suggestions", "times",
     "due_list", "sla_report", "notification_list", "account_notifications",
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
+    "account_tokens",
     "ticket_columns", "ticket_view_new", "dashboard", "widget", "widgets", "counters", "ticket_bulk_undo", "palette", "shortcuts",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
@@ -74,7 +76,8 @@ OWNERS = {"ticket_view", "ticket_view_deletion"}
 CUSTOMERS = {"portal_start", "portal_tickets", "portal_new", "portal_terms"}
 """For every customer; what they show is limited to what the customer may see."""
 CUSTOMERS_OF = {
-    "portal_ticket", "portal_close", "portal_participants", "portal_participant", "portal_html", "portal_text", "portal_file",
+    "portal_ticket", "portal_print",
+    "portal_close", "portal_participants", "portal_participant", "portal_html", "portal_text", "portal_file",
 }  # fmt: skip
 """About one ticket, for customers who may see it."""
 GUESTS = {"guest_ticket", "guest_html", "guest_text", "guest_file"}

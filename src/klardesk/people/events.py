@@ -330,3 +330,21 @@ class CompanyChanged:
     """Values of a company changed."""
 
     changes: list[Change]
+
+
+@event("person.token_made", en="access token “{name}” made", de="Zugriffstoken „{name}“ erstellt")
+@dataclass(frozen=True, slots=True)
+class TokenMade:
+    """A program may fetch files with the person's rights until then."""
+
+    name: str
+    scopes: list[str]
+    expires_at: datetime
+
+
+@event("person.token_revoked", en="access token “{name}” revoked", de="Zugriffstoken „{name}“ zurückgezogen")
+@dataclass(frozen=True, slots=True)
+class TokenRevoked:
+    """It works no longer."""
+
+    name: str

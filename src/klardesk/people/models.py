@@ -218,3 +218,24 @@ class RecoveryCode(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "digest"], name="recovery_code_of_person")]
+
+
+class AccessToken(models.Model):
+    """What a program of an agent's logs in with to fetch files, with the agent's rights. Of the token only the digest is kept.
+
+    `scopes` are names of `slots.TokenScope`. `hour` and `requests` count how often it was used in the running hour.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="access_tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    hour = models.DateTimeField(null=True)
+    requests = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

@@ -49,6 +49,13 @@ register_navigation(
 )
 register_user_menu(
     UserMenuEntry(label=_("Your account"), url_name="account", icon="user", order=10),
+    UserMenuEntry(
+        label=_("Access tokens"),
+        url_name="account_tokens",
+        icon="key-round",
+        order=20,
+        may_see=lambda visitor: visitor.kind == "agent",
+    ),
     UserMenuEntry(label=_("Log out"), url_name="logout", icon="log-out", order=1000, post=True),
 )
 register_appearance_address("account_appearance")

@@ -64,3 +64,10 @@ declare(
         "Who logs in with a browser that was not used before gets an e-mail, so that a stranger does not go unnoticed."
     ),
 )
+declare(
+    "people.token_requests_per_hour",
+    120,
+    gettext_lazy("Files per access token and hour"),
+    gettext_lazy("How often a program may fetch with one access token of an agent's; more is refused."),
+    check=_at_least_one,
+)

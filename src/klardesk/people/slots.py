@@ -139,3 +139,26 @@ def landing_address(person: Person) -> str:
             return address
     chosen = [place.address for place in start_places(person) if place.key == person.start_page]
     return chosen[0] if chosen else "/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenScope:
+    """Files that a program may fetch with an access token: those of the page `url_name`, asked for by `?format=`."""
+
+    name: str
+    label: Text
+    url_name: str
+    formats: tuple[str, ...] = ("csv", "xlsx")
+
+
+_scopes: dict[str, TokenScope] = {}
+
+
+def register_token_scope(*scopes: TokenScope) -> None:
+    """Let programs fetch files; a scope of the same name is replaced."""
+    _scopes.update({scope.name: scope for scope in scopes})
+
+
+def token_scopes() -> list[TokenScope]:
+    """All of them."""
+    return list(_scopes.values())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from klardesk.people.models import Realm
-from klardesk.people.pages import account, companies, factors, log_in, passwords, persons, second_step
+from klardesk.people.pages import account, companies, factors, log_in, passwords, persons, second_step, tokens
 
 agents, customers = persons.AGENTS, persons.CUSTOMERS
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("logout/", log_in.LogOutPage.as_view(), name="logout"),
     path("password/<str:token>/", passwords.LinkPage.as_view(), name="password_link"),
     path("account/", account.AccountPage.as_view(), name="account"),
+    path("account/tokens/", tokens.TokensPage.as_view(), name="account_tokens"),
+    path("account/tokens/<int:key>/", tokens.TokenPage.as_view(), name="account_token"),
     path("account/appearance/", account.AppearancePage.as_view(), name="account_appearance"),
     path("account/absence/", account.AbsencePage.as_view(), name="account_absence"),
     path("account/password/", account.PasswordPage.as_view(), name="account_password"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from klardesk.base import clock
+from klardesk.people.slots import TokenScope, register_token_scope
 from klardesk.sla.actions import begin_service, change_service
 from klardesk.sla.clocks import Clock
 from klardesk.sla.models import SLA, Service, TicketClock
@@ -177,3 +178,4 @@ register_ticket_action(
 )  # fmt: skip
 register_list_column(ListColumn(key="due", label=gettext_lazy("Due"), cells=due_cells, sort="due", order=20))
 register_list_sort(ListSort(key="due", table="sla_ticketclock", column="first_due", path="clock__first_due"))
+register_token_scope(TokenScope(name="sla", label=gettext_lazy("SLA report"), url_name="sla_report"))

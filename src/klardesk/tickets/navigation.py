@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klardesk.access.actor import Actor
 from klardesk.people.models import Person
-from klardesk.people.slots import StartPlace, register_start_places
+from klardesk.people.slots import StartPlace, TokenScope, register_start_places, register_token_scope
 from klardesk.tickets.models import Article
 from klardesk.tickets.own import MOST, toolbar
 from klardesk.tickets.pages import panels, relations
@@ -190,6 +190,10 @@ register_article_action(
         docked=True,
         order=95,
     )
+)
+register_token_scope(
+    TokenScope(name="lists", label=_("Lists of tickets"), url_name="ticket_list"),
+    TokenScope(name="times", label=_("Time spent"), url_name="times"),
 )
 register_undo_step(relations.UNMERGE, relations.unmerge)
 register_list_column(ListColumn(key="pending", label=_("Pending until"), cells=_pending, sort="pending", order=10))

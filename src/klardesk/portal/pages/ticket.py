@@ -187,13 +187,14 @@ def _articles(request: DeskRequest, ticket: Ticket, start: int) -> list[Shown]:
     files = queries.files_of([article.pk for article in found], request.actor)
     return [
         Shown(
-            article, _author(article), {"customer": "in", "agent": "out"}.get(article.sender, "note"),
+            article, author_of(article), {"customer": "in", "agent": "out"}.get(article.sender, "note"),
             files.get(article.pk, []), [] if article.has_html else texts.parts(article.text),
         )
         for article in found
     ]  # fmt: skip
 
 
-def _author(article: Article) -> str:
+def author_of(article: Article) -> str:
+    """Who wrote it, as a customer is told."""
     writer = article.created_by
     return article.from_text or (writer.full_name if writer else str(SenderType(article.sender).label))

@@ -23,6 +23,11 @@ for (const place of document.querySelectorAll("[data-drop]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 for (const form of document.querySelectorAll("form[data-guarded]")) {
   let unsent = false;
   form.addEventListener("input", () => { unsent = true; });
