@@ -59,7 +59,7 @@ def test_by_keyboard(page: Page, world: World) -> None:
     page.get_by_role("button", name="My tickets: hide").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#widget-mine")).to_have_count(0)
-    page.get_by_role("button", name="Show My tickets").focus()
+    page.get_by_role("button", name="Show My tickets", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".dashboard > section").last).to_contain_text("My tickets")
 
