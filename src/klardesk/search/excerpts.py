@@ -24,11 +24,9 @@ def marker(words: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(_written, chosen)), re.IGNORECASE) if chosen else None
 
 
-def excerpt(text: str, words: re.Pattern[str] | None, read: int = READ) -> list[Piece]:
-    """The place of a text where the first of the words stands, on one line, in pieces; its beginning if none does. `read`
-    characters are looked through.
-    """
-    line = " ".join(text[:read].split())
+def excerpt(text: str, words: re.Pattern[str] | None) -> list[Piece]:
+    """The place of a text where the first of the words stands, on one line, in pieces; its beginning if none does."""
+    line = " ".join(text[:READ].split())
     first = words.search(line) if words else None
     start = max(first.start() - EXCERPT // 3, 0) if first else 0
     part = line[start : start + EXCERPT]

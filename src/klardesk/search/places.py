@@ -12,6 +12,8 @@ from klardesk.tickets.models import Article
 
 MOST = 2_000_000
 """Characters of files that are looked through for one page of what was found."""
+AROUND = 400
+"""Characters of a file on both sides of the word, out of which the excerpt is cut."""
 Place = tuple[list[Piece], str]
 """The pieces of an excerpt, and the name of the file in which it is; empty for the article's own text."""
 
@@ -35,6 +37,7 @@ def _in_files(articles: Sequence[int], words: re.Pattern[str]) -> dict[int, Plac
         cursor.execute(sql, articles)
         for article, name, text in cursor:
             left -= len(text)
-            if left > 0 and article not in places and words.search(text):
-                places[article] = (excerpt(text, words, len(text)), name)
+            if left > 0 and article not in places and (there := words.search(text)):
+                near = text[max(there.start() - AROUND, 0) : there.end() + AROUND]
+                places[article] = (excerpt(near, words), name)
     return places
