@@ -142,7 +142,8 @@ def _administrators(visitor: Visitor) -> bool:
 SECTION = gettext_lazy("Mail")
 register_navigation(
     NavigationEntry(
-        area="desk", label=gettext_lazy("New e-mail"), url_name="ticket_email", icon="mail-plus", order=80, may_see=_writers,
+        area="desk", label=gettext_lazy("New e-mail"), url_name="ticket_email", icon="mail-plus", order=91, compact=True,
+        may_see=_writers,
     ),
     NavigationEntry(
         area="admin", label=gettext_lazy("Mailboxes"), summary=gettext_lazy("The accounts whose mails become tickets."),

@@ -44,7 +44,7 @@ class NavigationEntry:
 
     `order` sorts within the area; `section` is the heading under which the administration lists it; `summary` says in a
     line what the page does (the administration's start page shows it); `primary` draws it as
-    the one button of the top bar (new ticket). `may_see` decides per visitor and must not cost more than rights already read.
+    the one button of the top bar (new ticket), `compact` draws the icon alone, with its name as a title. `may_see` decides per visitor and must not cost more than rights already read.
     """
 
     area: Area
@@ -55,6 +55,7 @@ class NavigationEntry:
     section: Text = ""
     summary: Text = ""
     primary: bool = False
+    compact: bool = False
     may_see: MaySee = any_agent
 
 
