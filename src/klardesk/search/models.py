@@ -28,6 +28,7 @@ class Document(models.Model):
                 name="two_documents_per_ticket",
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["id", "ticket", "visible_to_customer"], name="search_document_key")]
 
     def __str__(self) -> str:
         return f"document of ticket {self.ticket_id}"

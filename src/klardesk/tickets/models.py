@@ -218,6 +218,7 @@ class Article(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["ticket", "created_at", "id"], name="article_of_ticket"),
             models.Index(fields=["html_version"], condition=models.Q(html_version__isnull=False), name="article_html_version"),
+            models.Index(fields=["channel", "ticket"], name="article_channel"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

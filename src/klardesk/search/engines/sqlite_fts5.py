@@ -77,8 +77,8 @@ def statement(
 
 
 def tickets(question: str, limit: str) -> tuple[str, tuple[Any, ...]]:
-    """The tickets in one of whose documents the question is answered."""
-    sql = f"""SELECT d.ticket_id FROM search_fts f CROSS JOIN search_document d ON d.id = f.rowid
+    """The tickets in one of whose documents the question is answered; by an index, since the rows carry all their words."""
+    sql = f"""SELECT d.ticket_id FROM search_fts f CROSS JOIN search_document d INDEXED BY search_document_key ON d.id = f.rowid
         WHERE search_fts MATCH %s AND {limit}"""  # noqa: S608
     return sql, (question,)
 
