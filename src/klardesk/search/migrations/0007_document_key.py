@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0005_fields_documents'),
+        ('search', '0006_file_texts'),
         ('tickets', '0014_channel_index'),
     ]
 
