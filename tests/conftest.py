@@ -90,7 +90,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_of_other_half(item: pytest.Item, half: str | None) -> bool:
     """Whether a browser's test is for the other engine: by its name, so that it is always the same one."""
-    if half is None or not item.get_closest_marker("browser") or item.path.parent.name in WALKS:
+    marked = [item.get_closest_marker(name) is not None for name in ("browser", "sqlite", "postgres")]
+    if half is None or marked != [True, False, False] or item.path.parent.name in WALKS:
         return False
     return crc32(item.nodeid.encode()) % 2 != int(half)
 

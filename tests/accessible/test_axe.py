@@ -11,10 +11,12 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from klardesk.access.models import Group, Role
+from klardesk.admin.actions import change_option
 from klardesk.calendars.models import Calendar
 from klardesk.fields.models import Field
 from klardesk.mail.models import Mailbox, OutgoingServer, SystemAddress
 from klardesk.people.models import Company, Person
+from klardesk.portal.actions import give_link
 from klardesk.sla.models import SLA, Service
 from klardesk.texts.models import AutoResponse, Salutation, Signature, Template
 from klardesk.tickets.models import (
@@ -29,10 +31,10 @@ from klardesk.web.context import THEME_COOKIE
 from tests.browser import MARKS
 from tests.leak.addresses import Address, addresses
 from tests.leak.conftest import Secret
-from tests.world import World
+from tests.world import SYSTEM, World
 
 VERBS = {
-    "account_appearance", "account_passkey", "account_passkey_options", "account_passkeys", "account_password",
+    "account_appearance", "account_token", "account_passkey", "account_passkey_options", "account_passkeys", "account_password",
     "account_recovery_codes", "account_session", "account_sessions", "account_totp", "admin_agent_factors",
     "admin_agent_password", "admin_agent_sessions", "admin_agent_validity", "admin_customer_factors", "admin_customer_password",
     "admin_customer_sessions", "admin_customer_validity", "admin_field_validity", "admin_mail_filter_delete",
@@ -47,7 +49,7 @@ FILES = {
     "admin_fields_export",
     "admin_inspection_file", "admin_mail_key_public", "admin_mail_problem_raw", "article_attachment", "article_headers",
     "article_files", "article_raw", "article_text", "colleagues", "portal_file", "portal_logo", "portal_style",
-    "portal_text", "recipients", "ticket_files",
+    "portal_text", "recipients", "ticket_files", "guest_file", "guest_text",
 }  # fmt: skip
 """Addresses that answer with something else than a page."""
 ABSENT = {
@@ -55,6 +57,7 @@ ABSENT = {
     "admin_mail_key", "admin_mail_key_replace", "admin_mail_log_connection", "admin_mail_log_in", "admin_mail_log_out",
     "admin_web_form", "article_bounce", "article_delivery", "article_log", "article_protection", "article_rewrite", "design",
     "login_factor", "password_link", "portal_register", "portal_registration", "web_form",
+    "guest_open", "guest_ticket", "portal_log_in", "portal_log_in_ask", "ticket_guest_link",
 }  # fmt: skip
 """Pages about what this world does not hold: received mails, keys, connections, filters, links with a secret."""
 NOT_REACHED = VERBS | FILES | ABSENT
@@ -77,6 +80,8 @@ NO_PAGES = {
     "queue_tree",
     "customer_search",
     "search_suggestions",
+    "widgets",
+    "guest_html",
 }
 """What a mail's sender wrote, shown in a frame in which no script runs; files; parts of a page."""
 ASK = """async ([tags, rules]) => {
@@ -156,3 +161,15 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Browser, served: str, wo
         visitor.context.close()
     assert complaints == []
     assert {address.name for address in addresses()} - seen - NO_PAGES == NOT_REACHED
+
+
+def test_axe_finds_nothing_serious_on_a_guests_pages(browser: Browser, served: str, world: World) -> None:
+    change_option("portal.ticket_links", True, by=SYSTEM)
+    ticket = world.ticket(customer=world.dora)
+    visitor, link = Visitor(browser, served, None), f"/guest/{give_link(ticket, world.dora, by=world.actor('anna'))}/"
+    complaints = visitor.complaints(link)
+    visitor.page.get_by_role("button").last.click()
+    visitor.page.wait_for_url("**/guest/tickets/**")
+    complaints += visitor.complaints(f"/guest/tickets/{ticket.pk}/")
+    visitor.context.close()
+    assert complaints == []
