@@ -9,6 +9,7 @@ from klardesk.access.policy import Refused
 from klardesk.admin.actions import change_option, change_options
 from klardesk.admin.events import option_chain
 from klardesk.admin.forms import OptionsForm
+from klardesk.admin.pages.options import TITLES
 from klardesk.admin.queries import sections, values_of
 from klardesk.base import options
 from klardesk.base.models import Option
@@ -177,3 +178,7 @@ def test_what_somebody_else_changed_meanwhile_stays(root, world):
 def test_an_unknown_section_is_not_found(root):
     assert root.get("/admin/options/unknown/").status_code == 404
     assert root.post("/admin/options/unknown/").status_code == 404
+
+
+def test_every_section_of_the_desk_has_a_name_on_the_page():
+    assert set(sections()) - {"trial"} <= set(TITLES)

@@ -43,8 +43,9 @@ class NavigationEntry:
     """A link in the navigation: of the desk and the portal in the top bar, of the administration at the side.
 
     `order` sorts within the area; `section` is the heading under which the administration lists it; `summary` says in a
-    line what the page does (the administration's start page shows it); `primary` draws it as
-    the one button of the top bar (new ticket), `compact` draws the icon alone, with its name as a title. `may_see` decides per visitor and must not cost more than rights already read.
+    line what the page does (the administration's start page shows it); `primary` draws it as the one button of the top bar
+    (new ticket), `compact` draws the icon alone, with its name as a title. `may_see` decides per visitor and must not cost
+    more than rights already read.
     """
 
     area: Area

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views import View
 
 from klardesk.access.pages import DeskRequest, administrator_required
@@ -27,6 +27,8 @@ TITLES = {
     "mail": gettext_lazy("Mail"),
     "people": gettext_lazy("Log-in"),
     "portal": gettext_lazy("Portal"),
+    "search": pgettext_lazy("what the desk does", "Search"),
+    "sla": gettext_lazy("Service levels"),
     "ticket": gettext_lazy("Tickets"),
 }
 
