@@ -49,7 +49,7 @@ FILES = {
     "admin_fields_export",
     "admin_inspection_file", "admin_mail_key_public", "admin_mail_problem_raw", "article_attachment", "article_headers",
     "article_files", "article_raw", "article_text", "colleagues", "portal_file", "portal_logo", "portal_style",
-    "portal_text", "recipients", "ticket_files", "guest_file", "guest_text",
+    "portal_text", "recipients", "ticket_files", "guest_file", "guest_text", "recipients_new",
 }  # fmt: skip
 """Addresses that answer with something else than a page."""
 ABSENT = {
