@@ -65,7 +65,8 @@ if (dock) {
   });
   dock.addEventListener("htmx:afterSettle", entered);
   document.addEventListener("leave", (event) => {
-    if (!dock.firstElementChild || !(dock.contains(event.target) || event.target === document.body)) return;
+    // The key that opened a mask was pressed at a link, and the next one may come before the focus has gone into the mask
+    if (!dock.firstElementChild || !(dock.contains(event.target) || event.target.matches("body, a, button"))) return;
     event.preventDefault();
     leave(true);
   });
