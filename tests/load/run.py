@@ -108,10 +108,12 @@ class Crowd:
                 time.sleep(chance.uniform(0, pause))
 
     def _reply(self, _number: int) -> None:
-        """Until all is written and most of it has become articles, so that the faults last as long as the work."""
+        """Until all is written and most of it has become articles, so that the faults last as long as the work; or until the
+        patience ends: a mailbox that failed often waits minutes for its next try, into which a fault may fall again.
+        """
         plan, after, seen = self._plan, 0, 0
-        most = MOST * len(mails.expected(plan.mails))
-        while not (self._written.is_set() and seen >= most):
+        most, end = MOST * len(mails.expected(plan.mails)), time.monotonic() + plan.patience
+        while not (self._written.is_set() and (seen >= most or time.monotonic() > end)):
             time.sleep(plan.reply_pause)
             words = (str(plan.every_reply), str(after))
             said = self._desk.python(inside.REPLY, *words, patience=plan.patience)
@@ -177,6 +179,7 @@ def _settle(plan: Plan, scene: Scene, past_proxies: Desk, mail_server: postfix.P
     """The faults are over: all that waits gets its turn. What waits for its next try by the clock gets it at once."""
     until("the desk is ready", lambda: scene.desk.status("/health/ready") == 200, plan.patience, LOOK)
     until("Postfix has delivered all", lambda: not mail_server.waiting(), plan.patience, LOOK)
+    scene.desk.kill("fetcher")  # the next one tries every mailbox at once
     until(
         "the mailboxes are empty",
         lambda: not any(_files(maildirs / name) for name in ("support", "billing")),
