@@ -8,6 +8,7 @@ from klardesk.people.models import Session
 from klardesk.tickets import actions
 from klardesk.tickets.models import Article, Attachment, Draft
 from tests.browser import MARKS, opened
+from tests.servers.desk import until
 from tests.world import SYSTEM, World
 
 pytestmark = MARKS
@@ -46,6 +47,7 @@ def test_what_is_typed_just_before_a_reload_is_kept(page: Page, world: World) ->
     page.goto(f"/tickets/{ticket.pk}/note/")
     page.fill("[name=text]", "The very last word")
     page.goto(f"/tickets/{ticket.pk}/")
+    until("what the page sent as it was left is kept", Draft.all_rows.exists, 30)
     page.goto(f"/tickets/{ticket.pk}/note/")
     expect(page.locator("[name=text]")).to_have_value("The very last word")
 
