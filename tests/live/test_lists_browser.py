@@ -15,7 +15,7 @@ from tests.live.test_browser import pytestmark as marks
 from tests.world import SYSTEM
 
 pytestmark = marks
-SOON = 15_000
+SOON = 45_000
 REQUESTS = "window.drawn = 0; document.addEventListener('live:table', () => window.drawn++)"
 
 
