@@ -1,13 +1,22 @@
 // The start page keeps itself up to date: when it is told that lists moved, it asks for the bodies of all its widgets at once.
-// What somebody is at (focus, a marked text, a widget that is dragged) stays, and follows when they are done.
+// A focused link keeps its focus. What somebody is at otherwise (a marked text, a field, a link that is gone, a widget that is
+// dragged) stays, and follows when they are done.
 
 const grid = document.querySelector(".dashboard[data-bodies]");
 const bodyOf = (widget) => widget.querySelector(":scope > .widget-body");
 let again = 0;
 
-function isAt(widget) {
-  const [body, marked] = [bodyOf(widget), getSelection()];
-  return body?.contains(document.activeElement) || (!marked.isCollapsed && body?.contains(marked.anchorNode));
+const focusIn = (body) => (body?.contains(document.activeElement) ? document.activeElement : null);
+
+// The same link in the body that comes; null where there is none
+function twinOf(link, young) {
+  const key = link.matches("a[href]") ? `a[href="${CSS.escape(link.getAttribute("href"))}"]` : null;
+  return key && young.querySelector(key);
+}
+
+function isMarked(body) {
+  const marked = getSelection();
+  return !marked.isCollapsed && body.contains(marked.anchorNode);
 }
 
 // How long ago something was passes by itself, and is no reason to draw a widget anew
@@ -21,10 +30,13 @@ function said(body) {
 function put(widget, young) {
   const old = bodyOf(widget);
   if (!old || !young || said(old) === said(young)) return true;
-  if (isAt(widget) || grid.querySelector(".widget-dragged")) return false;
+  const held = focusIn(old);
   const copy = document.adoptNode(young);
+  const twin = held && twinOf(held, copy);
+  if ((held && !twin) || isMarked(old) || grid.querySelector(".widget-dragged")) return false;
   old.replaceWith(copy);
   htmx.process(copy);
+  twin?.focus({ preventScroll: true });
   return true;
 }
 
@@ -46,7 +58,8 @@ async function refresh() {
 
 // Asked for again only once nobody is at a widget any more
 function later() {
-  const waits = document.hidden || grid.querySelector(".widget-dragged") || [...grid.querySelectorAll(":scope > [data-widget]")].some(isAt);
+  const bodies = [...grid.querySelectorAll(":scope > [data-widget] > .widget-body")];
+  const waits = document.hidden || grid.querySelector(".widget-dragged") || bodies.some((body) => focusIn(body) || isMarked(body));
   if (waits) again = setTimeout(later, 2000);
   else refresh();
 }
