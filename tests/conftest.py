@@ -74,13 +74,13 @@ def pytest_report_header() -> str:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """For a run beside one on the other engine (tools/test)."""
     parser.addoption(
-        "--browser-half", choices=("0", "1"), help="one half of the browser's tests; the whole walks are in both"
+        "--half", choices=("0", "1"), help="one half of what knows no engine: the browser's tests, and those without a database"
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that have a meaning on the other engine only, and what another run does."""
-    other, half = "postgres" if SQLITE else "sqlite", config.getoption("--browser-half")
+    other, half = "postgres" if SQLITE else "sqlite", config.getoption("--half")
     left_out = [item for item in items if item.get_closest_marker(other) or _is_of_other_half(item, half)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -89,11 +89,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_of_other_half(item: pytest.Item, half: str | None) -> bool:
-    """Whether a browser's test is for the other engine: by its name, so that it is always the same one."""
-    marked = [item.get_closest_marker(name) is not None for name in ("browser", "sqlite", "postgres")]
-    if half is None or marked != [True, False, False] or item.path.parent.name in WALKS:
+    """Whether a test that knows no engine is for the other one: by its name, so that it is always the same."""
+    if half is None or not _knows_no_engine(item) or item.path.parent.name in WALKS:
         return False
     return crc32(item.nodeid.encode()) % 2 != int(half)
+
+
+def _knows_no_engine(item: pytest.Item) -> bool:
+    """A test in the browser, and one with neither a database nor a process of its own that may have one."""
+    if any(item.get_closest_marker(name) for name in ("sqlite", "postgres")):
+        return False
+    has_process = any(item.get_closest_marker(name) for name in ("server", "slow"))
+    return item.get_closest_marker("browser") is not None or not (has_process or _uses_database(item))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -168,7 +175,7 @@ def clock() -> Iterator[Clock]:
 @pytest.fixture(autouse=True)
 def _history_tells_the_tickets(request: pytest.FixtureRequest) -> Iterator[None]:
     """After every test that used the database: each ticket is exactly what its history rebuilds (design, rule 3)."""
-    if not _uses_database(request):
+    if not _uses_database(request.node):
         yield
         return
     request.getfixturevalue("_django_db_helper")  # so that this check runs before the rows are rolled back
@@ -182,9 +189,9 @@ def _history_tells_the_tickets(request: pytest.FixtureRequest) -> Iterator[None]
     assert list(differences()) == []
 
 
-def _uses_database(request: pytest.FixtureRequest) -> bool:
+def _uses_database(item: pytest.Item) -> bool:
     fixtures = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
-    return bool(request.node.get_closest_marker("django_db")) or not fixtures.isdisjoint(request.fixturenames)
+    return bool(item.get_closest_marker("django_db")) or not fixtures.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)

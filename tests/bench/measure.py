@@ -144,6 +144,8 @@ def pages(bench: Bench, world: worlds.World, filled: Filled) -> None:
     bench.request("search, a frequent word", lambda: get(f"/search/?q={words[0]}"), 20)
     bench.request("search, two words", lambda: get(f"/search/?q={words[3]}+{words[900]}"), 20)
     bench.request("search, a rare word", lambda: get(f"/search/?q={words[-1]}"), 20)
+    bench.request("search, the beginning of very many words", lambda: get("/search/?q=netz"), 20)
+    bench.request("search, a part of very many words", lambda: get("/search/?q=cker"), 20)
     bench.request("search, nothing found", lambda: get("/search/?q=unauffindbar"), 20)
 
 

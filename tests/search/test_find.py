@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.db import connection
 
 from klardesk.access.actor import Actor
 from klardesk.search import index
@@ -150,3 +154,14 @@ def test_the_number_of_queries_does_not_grow(world: World, django_assert_num_que
             find("gleich", anna)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 9
+
+
+@pytest.mark.sqlite
+def test_the_index_made_anew_by_a_migration_finds_what_was_there(world: World) -> None:
+    ticket = world.ticket("Vorher", article=world.article("x", "Netzwerkdrucker"))
+    with connection.cursor() as cursor:
+        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        import_module("klardesk.search.migrations.0008_longer_prefixes").renew(None, editor)
+    assert [hit.row["id"] for hit in find("netzw", world.actor("anna")).hits] == [ticket.pk]
+    actions.change_title(ticket, "Nachher", by=SYSTEM)
+    assert [hit.row["id"] for hit in find("nachher", world.actor("anna")).hits] == [ticket.pk]

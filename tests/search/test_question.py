@@ -169,6 +169,18 @@ def test_the_place_is_marked_as_it_is_written(world: World) -> None:
     assert "".join(piece for piece, _found in hit.excerpt) == "Der Netzwerkdrucker von Herrn Müller geht"
 
 
+def test_every_word_with_a_part_is_marked(world: World) -> None:
+    words = [f"netz{chr(97 + number)}{chr(97 + other)}x" for number in range(9) for other in range(9)]
+    text = "Uralte Kiste " + " ".join([*words[:3], "hausnetz", *words[-3:]])
+    world.ticket("Eins", article=world.article("x", text))
+    for word in words[3:-3]:
+        world.ticket(word)
+    [hit] = [hit for hit in find("netz", world.actor("anna"), limit=200).hits if hit.row["title"] == "Eins"]
+    assert [piece for piece, found in hit.excerpt if found] == [*words[:3], "hausnetz", *words[-3:]]
+    [hit] = find('"kiste"', world.actor("anna")).hits
+    assert [piece for piece, found in hit.excerpt if found] == ["Kiste"]
+
+
 def test_a_refused_word_counts_within_an_article(world: World) -> None:
     ticket = world.ticket("Eins", article=world.article("x", "alpha"))
     actions.add_article(ticket, world.article("y", "beta"), by=SYSTEM)

@@ -12,9 +12,9 @@ from django.db.models.expressions import RawSQL
 
 from klardesk.search.acquainted import Suggestion, known_to
 from klardesk.search.engines import engine
-from klardesk.search.excerpts import marker
+from klardesk.search.excerpts import Marked, marker
 from klardesk.search.places import places_in
-from klardesk.search.question import Except, Node, Not, leaves, parsed, signed
+from klardesk.search.question import Except, Node, Not, Term, leaves, parsed, signed
 from klardesk.search.vocabulary import widened
 from klardesk.tickets.models import Ticket
 from klardesk.tickets.ordered import rows_by_key
@@ -23,7 +23,7 @@ from klardesk.tickets.scopes import listed_queues
 from klardesk.web.jinja import url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from klardesk.access.actor import Actor
     from klardesk.search.excerpts import Piece
@@ -73,7 +73,7 @@ class Question:
 
     text: str
     wanted: bool
-    marked: tuple[str, ...]
+    marked: tuple[Marked, ...]
     too_many: list[str]
 
 
@@ -165,16 +165,24 @@ def _numbered(actor: Actor, text: str) -> list[int]:
     return [row["id"] for row in rows_by_key(keys, listed_queues(actor)) if not row["archived"]][:SUGGESTED]
 
 
-def _marked(node: Node) -> list[str]:
-    """The words that a found text has, or may have."""
+def _marked(node: Node) -> list[Marked]:
+    """The words that a found text has, or may have, and whether those around them belong to them."""
     if isinstance(node, Not):
         return []
     if isinstance(node, Except):
         return _marked(node.found)
     parts = getattr(node, "parts", None)
     if parts is not None:
-        return [word for part in parts for word in _marked(part)]
-    return [word for term in leaves(node) for word in (*term.words, *term.others) if len(word) > 1]
+        return [marked for part in parts for marked in _marked(part)]
+    return [marked for term in leaves(node) for marked in _marked_of(term) if len(marked[0]) > 1]
+
+
+def _marked_of(term: Term) -> Iterator[Marked]:
+    """A word stands for those in which it is: it alone is looked for, since many words in a pattern are slow."""
+    further = [word for word in term.others if not any(part in word for part in term.words)]
+    is_part = term.prefix or len(further) < len(term.others)
+    yield from ((word, is_part) for word in term.words)
+    yield from ((word, False) for word in further)
 
 
 def _scope(actor: Actor, archived: bool | None) -> tuple[str, tuple[Any, ...]]:

@@ -24,7 +24,7 @@ def _followed(table: str, fts: str, column: str) -> tuple[str, ...]:
 # The words are folded already: the tokenizer only has to divide them at blanks.
 CREATE = (
     """CREATE VIRTUAL TABLE search_fts USING fts5(
-        words, content='search_document', content_rowid='id', tokenize='ascii', prefix='3'
+        words, content='search_document', content_rowid='id', tokenize='ascii', prefix='3 4 5'
     )""",
     *_followed("search_document", "search_fts", "words"),
 )
