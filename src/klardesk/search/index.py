@@ -62,9 +62,12 @@ class _Listener:
 
 
 def rebuild() -> int:
-    """Make the whole index anew; returns the number of tickets' documents. Call inside a transaction, so that search goes on."""
-    Word.objects.all().delete()
+    """Make the whole index anew; returns the number of tickets' documents. Call inside a transaction, so that search goes on.
+
+    Documents first, as everywhere: whoever forgets words (`forgetting`) holds them before it does.
+    """
     Document.objects.all().delete()
+    Word.objects.all().delete()
     known.rebuild()
     count, vocabulary = 0, set[str]()
     tickets = Ticket.objects.unscoped("index").select_related("customer", "company").order_by("pk")
