@@ -102,6 +102,18 @@ def test_choices_are_ordered_as_they_stand_and_those_no_longer_offered_last(worl
     assert order(anna, "-field_Site") == ["z", "m", "a", "none"]
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 5, 9])
+def test_more_choices_than_are_walked_are_in_the_same_order(
+    world: World, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(ordering, "WALKED", most)
+    given(world, make("Site", "dropdown"), s="south", n="north", s2="south", none=None, h="north::hh", n2="north")
+    anna = world.actor("anna")
+    for start in range(6):
+        assert order(anna, "field_Site", start, 2) == ["n", "n2", "h", "s", "s2", "none"][start : start + 2]
+        assert order(anna, "-field_Site", start, 2) == ["s2", "s", "h", "n2", "n", "none"][start : start + 2]
+
+
 def test_more_values_than_are_walked_are_in_the_same_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ordering, "WALKED", 3)
     serial = make("Serial")
