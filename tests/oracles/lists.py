@@ -107,7 +107,8 @@ def _found(params: dict[str, Any], asked: dict[str, list[str]], desk: WholeDesk)
 
     from klardesk.tickets.filters import filters_of
     from klardesk.tickets.models import Ticket
-    from klardesk.tickets.queries import Listing, page_rows, sorted_by
+    from klardesk.tickets.queries import Listing, page_rows
+    from klardesk.tickets.sorts import sorted_by
 
     parameters = QueryDict(mutable=True)
     for name, words in asked.items():

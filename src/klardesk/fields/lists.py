@@ -19,6 +19,7 @@ from klardesk.fields import kinds
 from klardesk.fields.definitions import definitions
 from klardesk.fields.masks import input_name
 from klardesk.fields.models import CHOICES, DAYS, LOOKUP, TEXTS, Field, Kind, Subject, Value
+from klardesk.fields.ordering import ByField, order_of
 from klardesk.fields.queries import values_of
 from klardesk.tickets.field_slots import FieldFilter, FilterInput
 from klardesk.tickets.filter_kinds import Values, choice
@@ -100,6 +101,11 @@ class InLists:
     def inputs(self) -> list[FilterInput]:
         """Choices and boxes to tick, days, texts."""
         return [_input(one) for one in listed()]
+
+    def order(self, name: str) -> ByField | None:
+        """By the values of a field, as `ordering` says."""
+        field = next((one for one in listed() if input_name(one) == name), None)
+        return None if field is None else order_of(field)
 
     def sheet(self, zone: tzinfo, language: str) -> FieldSheet:
         """All fields as columns of a file."""

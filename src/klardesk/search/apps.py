@@ -12,12 +12,13 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        """Declare options and sweeps, follow the tickets' events, fill the search box of the top bar and filters of lists."""
-        from klardesk.search import index, list_filters, options, tasks  # noqa: F401
+        """Declare options and sweeps, follow the events of tickets and fields, fill the search box and the filters of lists."""
+        from klardesk.search import index, list_filters, options, renamed, tasks  # noqa: F401
         from klardesk.web.shortcuts import EVERYWHERE
         from klardesk.web.slots import SearchBox, Shortcut, register_search_box, register_shortcut
 
         index.follow()
+        renamed.follow()
         list_filters.register()
         register_search_box(
             SearchBox(

@@ -39,7 +39,7 @@ def follow() -> None:
         "ticket.visibility_changed": _change_visibility,
         "ticket.merge_received": _take_over,
         "ticket.merge_undone": _take_over,
-        "ticket.fields_changed": _index_fields,
+        "ticket.fields_changed": index_fields,
     }
     for kind, handler in handlers.items():
         subscribe(kind, _Listener(handler), in_transaction=True)
@@ -62,9 +62,12 @@ class _Listener:
 
 
 def rebuild() -> int:
-    """Make the whole index anew; returns the number of tickets' documents. Call inside a transaction, so that search goes on."""
-    Word.objects.all().delete()
+    """Make the whole index anew; returns the number of tickets' documents. Call inside a transaction, so that search goes on.
+
+    Documents first, as everywhere: whoever forgets words (`forgetting`) holds them before it does.
+    """
     Document.objects.all().delete()
+    Word.objects.all().delete()
     known.rebuild()
     count, vocabulary = 0, set[str]()
     tickets = Ticket.objects.unscoped("index").select_related("customer", "company").order_by("pk")
@@ -76,7 +79,7 @@ def rebuild() -> int:
             _article_document(article, known_tickets[article.ticket_id]) for article in _with_files(articles)
         ]
         of_fields = [
-            _field_document(known_tickets[key], text) for key, text in searchable(known_tickets).items() if text
+            field_document(known_tickets[key], text) for key, text in searchable(known_tickets).items() if text
         ]
         documents = Document.objects.bulk_create([*of_tickets, *of_fields, *of_articles])
         vocabulary.update(*(document.words.split() for document in documents))
@@ -101,14 +104,14 @@ def _index_ticket(ticket_id: int, payload: Any) -> None:
         Document.objects.filter(ticket_id=ticket_id, article=None, visible_to_customer=True).update(
             words=" ".join(words)
         )
-        _index_fields(ticket_id, payload)
+        index_fields(ticket_id, payload)
     learn(words)
 
 
-def _index_fields(ticket_id: int, _payload: Any) -> None:
+def index_fields(ticket_id: int, _payload: Any = None) -> None:
     """What the ticket's own fields say now, with its number and title, so that a word of each finds it together."""
     text = searchable([ticket_id]).get(ticket_id, "")
-    document = _field_document(Ticket.all_rows.get(pk=ticket_id), text)
+    document = field_document(Ticket.all_rows.get(pk=ticket_id), text)
     there = Document.objects.filter(ticket_id=ticket_id, article=None, visible_to_customer=False)
     if not text:
         there.delete()
@@ -173,7 +176,8 @@ def _ticket_document(ticket: Ticket, words: list[str]) -> Document:
     return Document(ticket=ticket, visible_to_customer=True, words=" ".join(words))
 
 
-def _field_document(ticket: Ticket, text: str) -> Document:
+def field_document(ticket: Ticket, text: str) -> Document:
+    """The document of what a ticket's own fields say."""
     words = ticket_words(ticket.number, ticket.title, text)
     return Document(ticket=ticket, visible_to_customer=False, words=" ".join(words))
 

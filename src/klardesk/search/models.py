@@ -86,3 +86,13 @@ class FilesToRead(models.Model):
 
     def __str__(self) -> str:
         return f"files of article {self.article_id}"
+
+
+class Progress(models.Model):
+    """How far a sweep has come: the key of the row at which it takes up its work."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    last = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.last}"

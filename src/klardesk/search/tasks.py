@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from klardesk.jobs.registry import stop_asked, sweep
+from klardesk.search import forgetting, renamed
 from klardesk.search.files import contents
 
 
@@ -18,3 +19,15 @@ def files() -> int:
 def forget_files() -> int:
     """Forget the texts of files that are gone."""
     return contents.forget()
+
+
+@sweep(forgetting.SWEEP, every=timedelta(minutes=10))
+def forget_words() -> int:
+    """Forget words that stand in no document any more."""
+    return forgetting.run_forgetting(stop_asked)
+
+
+@sweep(renamed.SWEEP, every=timedelta(minutes=1))
+def renamed_values() -> int:
+    """Have tickets found by the names that their fields' values have now."""
+    return renamed.run_renamed(stop_asked)

@@ -1,7 +1,7 @@
 """All words of the index, so that a part of a word finds the whole: `drucker` the `netzwerkdrucker`, `muller` the `mueller`.
 
-The engines find words by parts of them (see `engines`); here is decided which parts are asked for. A word stays known
-after its last document is gone, until the index is made anew; nothing shows the vocabulary to anybody.
+The engines find words by parts of them (see `engines`); here is decided which parts are asked for. A word stays known for a
+while after its last document is gone (`forgetting`); nothing shows the vocabulary to anybody.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class Lookup:
 
 def learn(words: Iterable[str]) -> None:
     """Add what is not known yet: one query, and another if there is something new. Two that learn the same word at the
-    same time may both add it, so that neither waits for the other.
+    same time may both add it, so that neither waits for the other. Call it after the words' document was written, in the
+    same transaction: else they may be forgotten meanwhile.
     """
     wanted = {word for word in words if len(word) >= SHORTEST}
     if not wanted:

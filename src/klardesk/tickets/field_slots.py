@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from klardesk.access.actor import Actor
+    from klardesk.tickets.managers import TicketQuerySet
     from klardesk.tickets.models import Ticket
     from klardesk.tickets.slots import ListColumn
 
@@ -108,6 +109,18 @@ class SheetCells(Protocol):
         """For each of these tickets that has any value a text for each column; one query."""
 
 
+class FieldOrder(Protocol):
+    """An order of ticket lists by a field. Tickets without a value come last, whichever way it goes; ties are by key."""
+
+    def expression(self) -> Any:
+        """What tickets are put in order by: an expression over them, null without a value."""
+
+    def window(self, tickets: TicketQuerySet, *, descending: bool, start: int, count: int) -> list[int] | None:
+        """The keys of `count` of these tickets in this order from place `start`, where that costs less than to put them all in
+        order; None where it does not. Few queries.
+        """
+
+
 class ListFields(Protocol):
     """Fields in lists of tickets, by names that begin with PREFIX; nothing costs a query where there are no fields."""
 
@@ -125,6 +138,9 @@ class ListFields(Protocol):
 
     def inputs(self) -> Sequence[FilterInput]:
         """What the form of filters offers."""
+
+    def order(self, name: str) -> FieldOrder | None:
+        """The order of a list by the field of this name; None if there is no such field, or it has none. No query of its own."""
 
     def sheet(self, zone: tzinfo, language: str) -> SheetCells:
         """What a file of tickets says of them."""
@@ -147,3 +163,9 @@ def list_fields() -> Sequence[ListFields]:
 def is_field(parameter: str) -> bool:
     """Whether a parameter of an address narrows a list by a field."""
     return parameter.startswith(PREFIX)
+
+
+def field_order(name: str) -> FieldOrder | None:
+    """The order of a list by the field of this name, None if there is none."""
+    found = (source.order(name) for source in _list_fields) if is_field(name) else ()
+    return next((order for order in found if order is not None), None)

@@ -17,7 +17,7 @@ from klardesk.tickets.models import ENDED_TYPES
 from klardesk.tickets.slots import ListSort, list_sorts
 
 MOMENTS = {"age": "created_at", "changed": "changed_at"}
-"""Sorts of `queries.SORTS` that an index keeps in order within a queue and a state, with their column."""
+"""Sorts of `sorts.SORTS` that an index keeps in order within a queue and a state, with their column."""
 MOST_RANGES = 400
 """More ranges than these are not merged: SQLite takes 500 in one statement."""
 COLUMNS = (

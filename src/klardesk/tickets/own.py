@@ -15,8 +15,9 @@ from django.db import connection
 from klardesk.base import clock
 from klardesk.tickets.counters import counts, forget, kept
 from klardesk.tickets.ordered import fetched, merged_keys
-from klardesk.tickets.queries import Listing, listing, sorted_by, state_ids
+from klardesk.tickets.queries import Listing, listing, state_ids
 from klardesk.tickets.scopes import listed_queues
+from klardesk.tickets.sorts import sorted_by
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor

@@ -6,19 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, Q, Value
 
 from klardesk.base import clock
 from klardesk.base.kept import Kept
 from klardesk.base.prepared import Prepared
 from klardesk.ledger.queries import Entry, history
 from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
-from klardesk.tickets import ordered, slots
+from klardesk.tickets import ordered
 from klardesk.tickets.counters import counts
 from klardesk.tickets.events import chain_of
 from klardesk.tickets.filters import ALL, YES, Filters, condition
 from klardesk.tickets.models import ENDED_TYPES, DeletedTicket, Link, Queue, StateType, Ticket, Type
 from klardesk.tickets.scopes import listed_queues, queues_of
+from klardesk.tickets.sorts import keys_in_order, sorted_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,14 +33,6 @@ COUNTED = 1000
 """How far the side panel of a customer counts."""
 HOPS = 10
 """How many merges a number is followed through (contract 2.3)."""
-
-SORTS = {
-    "number": "number", "title": "title", "age": "created_at", "changed": "changed_at", "priority": "priority__level",
-    "state": "state__name", "queue": "queue__name", "owner": "owner__last_name", "pending": "pending_until",
-    "customer": "customer_login",
-}  # fmt: skip
-WITH_GAPS = ("owner", "pending")
-"""Sorts whose column may be empty: those tickets come last either way, on both engines."""
 
 EXPORTED = (
     "pk", "number", "title", "state__name", "priority__name", "queue__name", "owner__first_name", "owner__last_name",
@@ -121,35 +114,17 @@ def rows(tickets: TicketQuerySet) -> Any:
     return tickets.values(*(name for name in ordered.COLUMNS if name != "unread"), unread=Value(False))
 
 
-def sort_keys() -> set[str]:
-    """The orders that a list can have."""
-    return {*SORTS, *slots.list_sorts()}
-
-
-def sorted_by(tickets: TicketQuerySet, sort: str, descending: bool) -> TicketQuerySet:
-    """Tickets in the order of a column of SORTS or of a ListSort (an unknown one is the age), ties by key."""
-    sign = "-" if descending else ""
-    if (further := slots.list_sorts().get(sort)) is not None:
-        moment = F(further.path)
-        first = moment.desc(nulls_first=True) if descending else moment.asc(nulls_last=True)
-        return tickets.order_by(first, f"{sign}pk")
-    if sort in WITH_GAPS:
-        value = F(SORTS[sort])
-        return tickets.order_by(value.desc(nulls_last=True) if descending else value.asc(nulls_last=True), f"{sign}pk")
-    return tickets.order_by(f"{sign}{SORTS.get(sort, 'created_at')}", f"{sign}pk")
-
-
 def page_rows(
     actor: Actor, chosen: Listing, sort: str, *, descending: bool, start: int, count: int
 ) -> list[dict[str, Any]]:
-    """`count` rows of a list from place `start`, in the order of `sorted_by`: the keys in one query, the rows in another.
+    """`count` rows of a list from place `start`, in the order of `sorted_by`: the keys by `keys_in_order`, then the rows.
 
     Lists by age or change, the usual ones, cost the same however many tickets they hold.
     """
-    keys = _merged_keys(actor, chosen, sort, descending=descending, start=start, count=count)
+    window: dict[str, Any] = {"descending": descending, "start": start, "count": count}
+    keys = _merged_keys(actor, chosen, sort, **window)
     if keys is None:
-        tickets = sorted_by(listing(actor, chosen), sort, descending)
-        keys = list(tickets.values_list("pk", flat=True)[start : start + count])
+        keys = keys_in_order(listing(actor, chosen), sort, **window)
     return ordered.rows_by_key(keys, listed_queues(actor), actor.key)
 
 

@@ -97,7 +97,7 @@ class ArticleBadges(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class ListColumn:
     """A column of ticket lists. `cells` gets the rows of a page (columns of `ordered.COLUMNS`) and gives text or
-    safe HTML by ticket key, with a fixed number of queries. `sort` names a key of `queries.SORTS` or of a ListSort, or is
+    safe HTML by ticket key, with a fixed number of queries. `sort` names a key of `sorts.SORTS` or of a ListSort, or is
     empty. One that is `left_out` where it has no cell takes no room on such a page.
     """
 

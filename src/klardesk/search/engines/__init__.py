@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from django.db import connection
@@ -48,6 +49,17 @@ class Engine(Protocol):
     def words_with(self, place: int, part: str, pattern: str, beginning: str, most: int) -> tuple[str, tuple[Any, ...]]:
         """SQL that gives the number `place` and a word, for the words of the vocabulary in whose forms `part` stands (three
         characters or more), that are LIKE `pattern` and do not begin with `beginning` (if there is one). Fit for UNION ALL.
+        """
+
+    def unused(self, words: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+        """SQL that gives those of the words that stand in no document, of tickets, people or companies. To be run `by_index`."""
+
+    def by_index(self) -> AbstractContextManager[None]:
+        """Within it, questions are answered by the index however few the documents are; it waits for nobody."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """A transaction during which nobody writes documents, and in whose beginning nobody had written one without having
+        committed it. Short: writers wait for it. It raises `Busy` rather than have them wait longer.
         """
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import OperationalError, connection, transaction
+
+from klardesk.search.engines.busy import Busy
 from klardesk.search.question import Both, Either, Except, Node, Term
 
 FEW = 2000
 """Matches up to which the index finds all of them faster than a walk would find the newest."""
 NOTHING = "qxnothing"
 """A word that no text is folded to."""
+LOCK_NOT_AVAILABLE = "55P03"
 
 CREATE = (
     "ALTER TABLE search_document ADD COLUMN vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', words)) STORED",
@@ -116,3 +121,34 @@ def words_with(place: int, part: str, pattern: str, beginning: str, most: int) -
         WHERE klardesk_parts(w.forms) @> klardesk_parts(%s) AND w.forms LIKE %s AND w.word LIKE %s
         AND substr(w.word, 1, %s) <> %s LIMIT {most:d})"""  # noqa: S608
     return sql, (part, f"%{part}%", pattern, len(beginning), beginning or "-")
+
+
+def unused(words: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    """Those of the words that stand in no document."""
+    asked = "@@ to_tsquery('simple', quote_literal(word))"
+    sql = f"""SELECT word FROM unnest(%s::text[]) AS word
+        WHERE NOT EXISTS (SELECT 1 FROM search_document d WHERE d.vector {asked})
+        AND NOT EXISTS (SELECT 1 FROM search_known k WHERE k.vector {asked})"""  # noqa: S608
+    return sql, (list(words),)
+
+
+@contextmanager
+def by_index() -> Iterator[None]:
+    """The planner does not know how dear it is to read a vector, and would rather read all of some thousands."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Whoever writes a document holds its table until the commit: so the lock is given when nobody does, or not at all."""
+    with transaction.atomic():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE search_document, search_known IN SHARE MODE NOWAIT")
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+                raise Busy from error
+            raise
+        yield

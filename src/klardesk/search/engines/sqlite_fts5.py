@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
+
+from django.db import transaction
 
 from klardesk.search.question import Both, Either, Except, Node, Term
 
 NOTHING = "qxnothing"
 """A word that no text is folded to."""
+by_index = nullcontext[None]
 
 
 def _followed(table: str, fts: str, column: str) -> tuple[str, ...]:
@@ -109,3 +113,17 @@ def words_with(place: int, part: str, pattern: str, beginning: str, most: int) -
     sql = f"""SELECT * FROM (SELECT {place:d}, w.word FROM search_parts f CROSS JOIN search_word w ON w.id = f.rowid
         WHERE search_parts MATCH %s AND w.word LIKE %s AND substr(w.word, 1, %s) <> %s LIMIT {most:d})"""  # noqa: S608
     return sql, (f'"{part}"', pattern, len(beginning), beginning or "-")
+
+
+def unused(words: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    """Those of the words that stand in no document."""
+    import json
+
+    none_of = "NOT EXISTS (SELECT 1 FROM {0} WHERE {0} MATCH '\"' || word.value || '\"')"
+    tables = " AND ".join(none_of.format(table) for table in ("search_fts", "search_known_fts"))
+    return f"SELECT word.value FROM json_each(%s) AS word WHERE {tables}", (json.dumps(list(words)),)  # noqa: S608
+
+
+def alone() -> AbstractContextManager[None]:
+    """There is one writer at a time: every transaction begins as one (`transaction_mode`)."""
+    return transaction.atomic()

@@ -17,8 +17,8 @@ from klardesk.access.pages import DeskRequest, agent_required
 from klardesk.tickets import actions, slots
 from klardesk.tickets.field_slots import is_field, list_fields
 from klardesk.tickets.pages.found import page
-from klardesk.tickets.queries import sort_keys
 from klardesk.tickets.saved_views import columns_of, view_of
+from klardesk.tickets.sorts import is_sort
 from klardesk.web.jinja import query, url
 from klardesk.web.parts import Column
 
@@ -65,7 +65,7 @@ def drawn(
     Slots without a cell here may be left out.
     """
     fields = field_columns() if any(map(is_field, chosen)) else []
-    sorts, known = {one.key: one for one in (*slots.list_columns(), *fields)}, sort_keys()
+    sorts = {one.key: one for one in (*slots.list_columns(), *fields)}
     named = _usual() | {one.key: str(one.label) for one in fields}
     heads: list[Column] = []
     segments: list[Segment] = []
@@ -75,7 +75,7 @@ def drawn(
         if further and further.left_out and not cells:
             continue
         sort = (further.sort or key) if further else key
-        heads.append(Column(key=sort, label=named[key], sortable=sortable and sort in known))
+        heads.append(Column(key=sort, label=named[key], sortable=sortable and is_sort(sort)))
         _add(segments, key, cells)
     return heads, segments
 

@@ -21,8 +21,9 @@ from klardesk.tickets.pages.columns import Segment, drawn
 from klardesk.tickets.pages.files import Kind, file_kind, sheet_answer
 from klardesk.tickets.pages.filters import chips
 from klardesk.tickets.pages.found import page, target_of
-from klardesk.tickets.queries import VIEWS, Listing, QueueNode, exported_rows, page_rows, queue_tree, sort_keys
+from klardesk.tickets.queries import VIEWS, Listing, QueueNode, exported_rows, page_rows, queue_tree
 from klardesk.tickets.saved_views import columns_of, start_of, view_of, views_of
+from klardesk.tickets.sorts import is_sort
 from klardesk.web.formats import ago_writer
 from klardesk.web.jinja import query, url
 from klardesk.web.parts import Column, TreeNode
@@ -228,7 +229,7 @@ def _filled(parameters: QueryDict) -> QueryDict:
 
 def _sort(parameters: QueryDict) -> str:
     sort = parameters.get("sort", DEFAULT_SORT)
-    return sort if sort.removeprefix("-") in sort_keys() else DEFAULT_SORT
+    return sort if is_sort(sort.removeprefix("-")) else DEFAULT_SORT
 
 
 def _chosen_node(tree: list[QueueNode], parameters: QueryDict) -> QueueNode | None:
