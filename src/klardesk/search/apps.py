@@ -13,12 +13,13 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare options and sweeps, follow the events of tickets and fields, fill the search box and the filters of lists."""
-        from klardesk.search import index, list_filters, options, renamed, tasks  # noqa: F401
+        from klardesk.search import index, list_filters, options, renamed, retitled, tasks  # noqa: F401
         from klardesk.web.shortcuts import EVERYWHERE
         from klardesk.web.slots import SearchBox, Shortcut, register_search_box, register_shortcut
 
         index.follow()
         renamed.follow()
+        retitled.follow()
         list_filters.register()
         register_search_box(
             SearchBox(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -76,7 +77,7 @@ def rebuild() -> int:
         of_tickets = [_ticket_document(ticket, _ticket_words(ticket)) for ticket in batch]
         known_tickets = {ticket.pk: ticket for ticket in batch}
         of_articles = [
-            _article_document(article, known_tickets[article.ticket_id]) for article in _with_files(articles)
+            _article_document(article, known_tickets[article.ticket_id]) for article in with_files(articles)
         ]
         of_fields = [
             field_document(known_tickets[key], text) for key, text in searchable(known_tickets).items() if text
@@ -152,6 +153,14 @@ def index_with_files(article: Article, ticket: Ticket, files: Sequence[Attachmen
     learn(unmarked(words))
 
 
+def articles_anew(ticket: Ticket, articles: Sequence[Any]) -> None:
+    """Make the documents of a ticket's articles (of `with_files`) anew."""
+    words = {article.pk: _article_words(article, ticket, article.files) for article in articles}
+    for key, of_article in words.items():
+        Document.objects.filter(article=key).update(words=" ".join(of_article))
+    learn(unmarked(chain.from_iterable(words.values())))
+
+
 def _index_again(_ticket_id: int, payload: ArticleReadAgain) -> None:
     article = Article.all_rows.select_related("ticket").defer("html").get(pk=payload.article.id)
     index_with_files(article, article.ticket, list(Attachment.all_rows.filter(article=article).order_by("pk")))
@@ -168,7 +177,8 @@ def _take_over(ticket_id: int, payload: events.MergeReceived | MergeUndone) -> N
     Document.objects.filter(article_id__in=articles).update(ticket_id=ticket_id)
 
 
-def _with_files(articles: Any) -> Any:
+def with_files(articles: Any) -> Any:
+    """A query of articles, without what no word comes from, that brings their files with it."""
     return articles.prefetch_related(Prefetch("attachments", Attachment.all_rows.order_by("pk"), to_attr="files"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from klardesk.jobs.registry import stop_asked, sweep
-from klardesk.search import forgetting, renamed
+from klardesk.search import forgetting, renamed, retitled
 from klardesk.search.files import contents
 
 
@@ -31,3 +31,9 @@ def forget_words() -> int:
 def renamed_values() -> int:
     """Have tickets found by the names that their fields' values have now."""
     return renamed.run_renamed(stop_asked)
+
+
+@sweep(retitled.SWEEP, every=timedelta(minutes=1))
+def retitled_articles() -> int:
+    """Have the articles of long tickets found by the title that their ticket has now."""
+    return retitled.run_retitled(stop_asked)

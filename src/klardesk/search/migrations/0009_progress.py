@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0007_document_key'),
+        ('search', '0008_longer_prefixes'),
     ]
 
     operations = [
