@@ -15,7 +15,7 @@ from klardesk.admin.actions import change_option
 from klardesk.calendars.models import Calendar
 from klardesk.fields.models import Field
 from klardesk.mail.models import Mailbox, OutgoingServer, SystemAddress
-from klardesk.people.models import Company, Person
+from klardesk.people.models import AccessToken, Company, Person
 from klardesk.portal.actions import give_link
 from klardesk.sla.models import SLA, Service
 from klardesk.texts.models import AutoResponse, Salutation, Signature, Template
@@ -66,7 +66,7 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SETTINGS: tuple[type[Model], ...] = (
     Person, Company, Group, Role, Queue, State, Priority, Type, Activity, Calendar, Service, SLA, Salutation, Signature,
-    AutoResponse, Template, SystemAddress, Mailbox, OutgoingServer, SavedView, Field,
+    AutoResponse, Template, SystemAddress, Mailbox, OutgoingServer, SavedView, Field, AccessToken,
 )  # fmt: skip
 PATIENCE = 120_000
 """Milliseconds: this test shares two cores with all the others."""

@@ -342,9 +342,15 @@ class TokenMade:
     expires_at: datetime
 
 
-@event("person.token_revoked", en="access token “{name}” revoked", de="Zugriffstoken „{name}“ zurückgezogen")
+def _revoked(language: str) -> Any:
+    sentence = {"en": "access token “{name}” revoked", "de": "Zugriffstoken „{name}“ zurückgezogen"}[language]
+    return lambda payload: sentence.format(name=payload.name) + (f": {payload.reason}" if payload.reason else "")
+
+
+@event("person.token_revoked", en=_revoked("en"), de=_revoked("de"))
 @dataclass(frozen=True, slots=True)
 class TokenRevoked:
-    """It works no longer."""
+    """It works no longer. `reason` is what an administrator who revoked it said."""
 
     name: str
+    reason: str = ""

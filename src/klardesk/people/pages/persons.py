@@ -205,7 +205,8 @@ def person_page(request: DeskRequest, kind: Kind, person: Person, status: int = 
     """The page of one person, with the log-ins; `link` is a one-time link to be shown this once."""
     parts = {
         "person": person, "kind": kind, "sessions": queries.sessions_of(person), "link": "",
-        "factors": queries.factors_of(person), **context,
+        "factors": queries.factors_of(person),
+        "tokens": queries.live_tokens().filter(person=person).count() if person.is_agent else 0, **context,
     }  # fmt: skip
     return render(request, "people/person.html", parts, status=status)
 
