@@ -153,11 +153,12 @@ class ResetPage(PersonPage):
     """A person's password."""
 
     def post(self, request: DeskRequest, pk: int) -> HttpResponse:
-        """Withdraw it; the one-time link is shown on this answer and never again."""
+        """Withdraw it, and the access tokens; the one-time link is shown on this answer and never again."""
         person = self.person(pk)
+        revoked = queries.live_tokens().filter(person=person).count()
         token = actions.reset_password(person, by=request.actor)
         link = settings.KLARDESK_URL + reverse("password_link", args=[token])
-        return person_page(request, self.kind, person, form=self.form(person=person), link=link)
+        return person_page(request, self.kind, person, form=self.form(person=person), link=link, revoked=revoked)
 
 
 @administrator_required
@@ -193,8 +194,12 @@ class ValidityPage(PersonPage):
         """Make the person valid or, with `valid=no`, invalid."""
         person = self.person(pk)
         if request.POST.get("valid") == "no":
+            tokens = queries.live_tokens().filter(person=person).count()
             actions.invalidate_person(person, by=request.actor)
             messages.success(request, _("“{name}” can no longer log in.").format(name=person.full_name))
+            if tokens:
+                told = ngettext("One access token was revoked.", "{count} access tokens were revoked.", tokens)
+                messages.info(request, told.format(count=tokens))
         else:
             actions.revalidate_person(person, by=request.actor)
             messages.success(request, _("“{name}” can log in again.").format(name=person.full_name))
