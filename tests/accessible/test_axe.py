@@ -16,7 +16,7 @@ from klardesk.calendars.models import Calendar
 from klardesk.fields.models import Field
 from klardesk.mail.models import Mailbox, OutgoingServer, SystemAddress
 from klardesk.people.models import AccessToken, Company, Person
-from klardesk.portal.actions import give_link
+from klardesk.portal.actions import give_link, publish_terms
 from klardesk.sla.models import SLA, Service
 from klardesk.texts.models import AutoResponse, Salutation, Signature, Template
 from klardesk.tickets.models import (
@@ -42,7 +42,7 @@ VERBS = {
     "admin_mail_key_delete", "admin_mail_problem_again", "admin_mailbox_fetch", "admin_mailbox_test", "admin_outgoing_test",
     "admin_mail_connection_sign_in", "admin_mail_connection_test", "article_stop", "login_passkey", "login_passkey_options",
     "logout", "notification", "portal_participant", "portal_participants", "ticket_participant",
-    "admin_view_deletion", "ticket_view_deletion", "upload",
+    "admin_view_deletion", "ticket_view_deletion", "upload", "guest_terms",
 }  # fmt: skip
 """Addresses that only take forms, or ask for a password first."""
 FILES = {
@@ -170,6 +170,8 @@ def test_axe_finds_nothing_serious_on_a_guests_pages(browser: Browser, served: s
     complaints = visitor.complaints(link)
     visitor.page.get_by_role("button").last.click()
     visitor.page.wait_for_url("**/guest/tickets/**")
+    complaints += visitor.complaints(f"/guest/tickets/{ticket.pk}/")
+    publish_terms("Be kind.", "Seid nett.", by=SYSTEM)
     complaints += visitor.complaints(f"/guest/tickets/{ticket.pk}/")
     visitor.context.close()
     assert complaints == []
