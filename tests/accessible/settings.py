@@ -7,6 +7,7 @@ from klardesk.fields.actions import save_field, save_mask
 from klardesk.fields.models import Choice, Field, Kind, Mask
 from klardesk.mail.actions import save_setting as save_mail
 from klardesk.mail.models import Mailbox, OutgoingServer, SystemAddress
+from klardesk.people.actions.tokens import make_token
 from klardesk.portal.actions import accept_terms, publish_terms
 from klardesk.sla.actions import save_setting as save_promise
 from klardesk.sla.models import SLA, Service
@@ -56,4 +57,5 @@ def one_of_each(world: World) -> None:
     save_mail(Mailbox(name="Desk", host="mail.example", login="desk", password="x"), by=SYSTEM)
     save_mail(OutgoingServer(name="Out", host="mail.example"), by=SYSTEM)
     actions.save_view(SavedView(owner=world.anna, name="New ones", query="state=new"), [], by=world.actor("anna"))
+    make_token(world.anna, "Report", ["lists"], 30, by=world.actor("anna"))
     accept_terms(publish_terms("Be kind.", "Seid nett.", by=SYSTEM), by=world.actor("dora"))

@@ -15,8 +15,8 @@ from klardesk.admin.actions import change_option
 from klardesk.calendars.models import Calendar
 from klardesk.fields.models import Field
 from klardesk.mail.models import Mailbox, OutgoingServer, SystemAddress
-from klardesk.people.models import Company, Person
-from klardesk.portal.actions import give_link
+from klardesk.people.models import AccessToken, Company, Person
+from klardesk.portal.actions import give_link, publish_terms
 from klardesk.sla.models import SLA, Service
 from klardesk.texts.models import AutoResponse, Salutation, Signature, Template
 from klardesk.tickets.models import (
@@ -42,7 +42,7 @@ VERBS = {
     "admin_mail_key_delete", "admin_mail_problem_again", "admin_mailbox_fetch", "admin_mailbox_test", "admin_outgoing_test",
     "admin_mail_connection_sign_in", "admin_mail_connection_test", "article_stop", "login_passkey", "login_passkey_options",
     "logout", "notification", "portal_participant", "portal_participants", "ticket_participant",
-    "admin_view_deletion", "ticket_view_deletion", "upload",
+    "admin_view_deletion", "ticket_view_deletion", "upload", "guest_terms",
 }  # fmt: skip
 """Addresses that only take forms, or ask for a password first."""
 FILES = {
@@ -66,7 +66,7 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SETTINGS: tuple[type[Model], ...] = (
     Person, Company, Group, Role, Queue, State, Priority, Type, Activity, Calendar, Service, SLA, Salutation, Signature,
-    AutoResponse, Template, SystemAddress, Mailbox, OutgoingServer, SavedView, Field,
+    AutoResponse, Template, SystemAddress, Mailbox, OutgoingServer, SavedView, Field, AccessToken,
 )  # fmt: skip
 PATIENCE = 120_000
 """Milliseconds: this test shares two cores with all the others."""
@@ -170,6 +170,8 @@ def test_axe_finds_nothing_serious_on_a_guests_pages(browser: Browser, served: s
     complaints = visitor.complaints(link)
     visitor.page.get_by_role("button").last.click()
     visitor.page.wait_for_url("**/guest/tickets/**")
+    complaints += visitor.complaints(f"/guest/tickets/{ticket.pk}/")
+    publish_terms("Be kind.", "Seid nett.", by=SYSTEM)
     complaints += visitor.complaints(f"/guest/tickets/{ticket.pk}/")
     visitor.context.close()
     assert complaints == []

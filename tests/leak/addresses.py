@@ -80,7 +80,7 @@ CUSTOMERS_OF = {
     "portal_close", "portal_participants", "portal_participant", "portal_html", "portal_text", "portal_file",
 }  # fmt: skip
 """About one ticket, for customers who may see it."""
-GUESTS = {"guest_ticket", "guest_html", "guest_text", "guest_file"}
+GUESTS = {"guest_ticket", "guest_terms", "guest_html", "guest_text", "guest_file"}
 """About one ticket, for a browser that opened it by a link; for all others it is not there."""
 ADMINISTRATORS = {"article_log"}
 """For administrators, as everything under admin/; about one ticket they may read."""

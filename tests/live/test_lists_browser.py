@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from klardesk.automation.actions import read_notifications
 from klardesk.base import clock
+from klardesk.sla.actions import save_setting
+from klardesk.sla.models import QueueTargets
 from klardesk.tickets import actions
 from klardesk.tickets.models import SavedView
 from tests.live.test_browser import anna, ben, listening, server  # noqa: F401  # the fixtures
@@ -155,3 +157,36 @@ def test_the_start_page_is_up_to_date_by_reload_without_the_stream(anna, world, 
     world.ticket("Meanwhile", owner=world.anna)
     anna.reload()
     expect(anna.locator("#widget-mine")).to_contain_text("Meanwhile")
+
+
+def test_a_widget_comes_and_goes_with_what_it_has_to_show(anna, world):  # noqa: F811
+    save_setting(QueueTargets(queue=world.support, response_minutes=60), by=SYSTEM)
+    world.ticket("Promised nothing", queue=world.sales, owner=world.anna)
+    listening(anna, "/")
+    due = anna.locator("#widget-due")
+    expect(due).to_be_hidden()
+    ticket = world.ticket("To be answered soon")
+    expect(due).to_be_visible(timeout=SOON)
+    expect(due).to_contain_text("To be answered soon")
+    expect(due.get_by_role("heading", name="Due tickets")).to_be_visible()
+    due.get_by_role("link", name="Due tickets: all of them").focus()
+    actions.change_state(ticket, world.state("closed successful"), by=SYSTEM)
+    expect(anna.locator("#widget-new")).not_to_contain_text("To be answered soon", timeout=SOON)
+    expect(due).to_be_visible()  # somebody is at it
+    anna.evaluate("document.activeElement.blur()")
+    expect(due).to_be_hidden(timeout=SOON)
+    expect(anna.locator("#widget-watched")).to_be_visible()  # what says that it is empty stays
+    assert anna.complaints == []
+
+
+def test_a_page_that_is_arranged_shows_what_is_empty(anna, world):  # noqa: F811
+    save_setting(QueueTargets(queue=world.support, response_minutes=60), by=SYSTEM)
+    listening(anna, "/dashboard/")
+    due = anna.locator("#widget-due")
+    expect(due).to_contain_text("Nothing to show at present.")
+    ticket = world.ticket("To be answered soon")
+    expect(due).to_contain_text("To be answered soon", timeout=SOON)
+    actions.change_state(ticket, world.state("closed successful"), by=SYSTEM)
+    expect(due).to_contain_text("Nothing to show at present.", timeout=SOON)
+    expect(due).to_be_visible()
+    assert anna.complaints == []

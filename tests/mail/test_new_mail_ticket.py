@@ -141,6 +141,14 @@ def test_the_queues_signature_comes_below(anna: Client, world: World) -> None:
     assert "Yours,<br>Anna Albers &amp; team" in article.html
 
 
+def test_a_signature_names_the_address_of_the_ticket_to_be(anna: Client, world: World) -> None:
+    name = Signature.objects.create(name="S", text="See <KLARDESK_TICKET_PortalLink>")
+    QueueTexts.objects.update_or_create(queue=world.support, defaults={"signature": name})
+    anna.post(URL, mail(world))
+    ticket, article = Ticket.all_rows.get(), Article.all_rows.get()
+    assert article.text.endswith(f"\n\nSee http://testserver/portal/tickets/?q={ticket.number}\n")
+
+
 def test_what_is_typed_is_kept_and_goes_with_the_sending(anna: Client, world: World) -> None:
     assert anna.post(URL, mail(world, save_draft="1"), headers={"X-Draft": "1"}).status_code == 204
     page = anna.get(URL).content.decode()

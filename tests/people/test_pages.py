@@ -21,7 +21,7 @@ class TestAdministration(AdministratorPages):
         return [
             "/admin/agents/", "/admin/agents/new/", f"/admin/agents/{world.anna.pk}/", "/admin/customers/",
             "/admin/customers/new/", f"/admin/customers/{world.dora.pk}/", "/admin/companies/", "/admin/companies/new/",
-            f"/admin/companies/{world.nordlicht.pk}/",
+            f"/admin/companies/{world.nordlicht.pk}/", "/admin/tokens/",
         ]  # fmt: skip
 
 

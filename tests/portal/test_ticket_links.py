@@ -192,3 +192,19 @@ def test_a_link_of_another_ticket_is_not_revoked_here(ticket: Ticket, world: Wor
     other = world.ticket(title="Another", customer=world.dora)
     assert actions.revoke_link(other, TicketLink.objects.get().pk, by=world.actor("anna")) is False
     assert TicketLink.objects.get().revoked_at is None
+
+
+def test_while_they_are_off_no_link_and_no_form_is_offered(ticket: Ticket, world: World) -> None:
+    path_of(ticket, world)
+    anna, page, link = logged_in(world, "anna"), f"/tickets/{ticket.pk}/guest-links/", TicketLink.objects.get()
+    assert page in anna.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert 'name="person"' in anna.get(page).content.decode()
+    change_option("portal.ticket_links", False, by=SYSTEM)
+    assert page not in anna.get(f"/tickets/{ticket.pk}/").content.decode()
+    for shown in (anna.get(page), anna.post(page, {"person": world.dora.pk, "revision": ticket.revision})):
+        said = shown.content.decode()
+        assert "This desk gives no links to tickets." in said
+        assert 'name="person"' not in said
+        assert "Make a link" not in said
+        assert f"{page}{link.pk}/" in said  # what was given can still be revoked
+    assert TicketLink.objects.count() == 1

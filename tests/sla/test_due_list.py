@@ -147,3 +147,18 @@ def test_the_widget_of_ones_own_tickets_by_due(world: World, promises: Promises,
     with CaptureQueriesContext(connection) as many:
         client.get("/dashboard/widgets/mine_due/")
     assert len(many) == len(few)
+
+
+def test_the_widget_of_the_start_page_waits_unseen_while_nothing_is_due(
+    world: World, promises: Promises, clock
+) -> None:
+    client, section = client_of(world.anna), r'<section [^>]*id="widget-due"[^>]*>'
+    asked = {"key": ["due", "mine_due"]}
+    assert re.search(section, client.get("/").content.decode())[0].endswith(" hidden>")
+    assert " hidden" not in re.search(section, client.get("/dashboard/").content.decode())[0]
+    assert '<div data-body="due" data-empty>' in client.get("/dashboard/widgets/", asked).content.decode()
+    due(world.ticket("an hour late"), 2, 8)
+    assert " hidden" not in re.search(section, client.get("/").content.decode())[0]
+    bodies = client.get("/dashboard/widgets/", asked).content.decode()
+    assert '<div data-body="due">' in bodies
+    assert '<div data-body="mine_due">' in bodies  # empty too, but says so where it stands

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klardesk.texts.placeholders import Values, fill, fill_html, fill_line
-from klardesk.texts.values import values_for
+from klardesk.texts.placeholders import Values, fill, fill_html, fill_line, unknown
+from klardesk.texts.values import KNOWN, values_for
+from klardesk.tickets.models import Ticket
+from tests.matrix import client_of
 from tests.world import World
 
 VALUES = Values(
@@ -77,3 +79,31 @@ def test_values_of_a_ticket(world: World) -> None:
     )
     assert fill(text, values) == f"{ticket.number} Anna Ben Brandt Dora Dittrich Support"
     assert fill("<OTRS_RESPONSIBLE_UserLogin>", values) == ""
+
+
+@pytest.mark.django_db
+def test_the_tickets_address_in_the_desk_and_in_the_portal(world: World) -> None:
+    ticket = world.ticket("Printer", customer=world.dora)
+    values = values_for(ticket)
+    links = [fill(f"<{name}>", values) for name in ("KLARDESK_TICKET_DeskLink", "OTRS_TICKET_PORTALLINK")]
+    assert links == [f"http://testserver/{path}/{ticket.pk}/" for path in ("tickets", "portal/tickets")]
+    for link, reader in zip(links, (world.anna, world.dora), strict=True):
+        assert client_of(reader).get(link.removeprefix("http://testserver")).status_code == 200
+    assert unknown("<KLARDESK_TICKET_DeskLink> <KLARDESK_TICKET_PortalLink>", KNOWN) == []
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_ticket_that_only_begins_finds_it_by_its_number(world: World) -> None:
+    number = "2026112710000042"
+    values = values_for(Ticket(number=number, title="Printer", queue=world.support))
+    ticket = world.ticket("Printer", customer=world.dora, number=number)
+    for name, reader, path in (("Desk", world.anna, "/tickets"), ("Portal", world.dora, "/portal/tickets")):
+        link = fill(f"<KLARDESK_TICKET_{name}Link>", values).removeprefix("http://testserver")
+        assert client_of(reader).get(link)["Location"] == f"{path}/{ticket.pk}/"
+    assert fill("[<KLARDESK_TICKET_PortalLink>]", values_for(Ticket(title="Printer", queue=world.support))) == "[]"
+
+
+@pytest.mark.django_db
+def test_what_a_customer_wrote_gets_no_address(world: World) -> None:
+    values = values_for(world.ticket("<KLARDESK_TICKET_DeskLink>"), body="<KLARDESK_TICKET_DeskLink>")
+    assert "testserver" not in fill("<KLARDESK_TICKET_Title> <KLARDESK_CUSTOMER_BODY[5]>", values)

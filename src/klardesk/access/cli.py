@@ -75,11 +75,12 @@ def reset_password(options: argparse.Namespace) -> int:
     person, by = _person(options), _by()
     if options.password_stdin:
         actions.set_password(person, _password_from_stdin(), by=by)
-        print(f"password of {person.login} set; all sessions ended")
+        print(f"password of {person.login} set; all sessions ended, access tokens revoked")
     elif options.print_password:
         print(actions.generate_password(person, by=by))
     else:
         _print_link(actions.reset_password(person, by=by))
+        print("all sessions ended, access tokens revoked")
     return 0
 
 

@@ -24,10 +24,13 @@ VERBS = ("earlier", "later", "narrower", "wider", "hide", "show")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A widget at its place with its body; None if it draws itself by a request of its own."""
+    """A widget at its place with its body; None if it draws itself by a request of its own. One that is `unseen` appears once
+    there is something to show.
+    """
 
     place: Place
     body: SafeString | None
+    unseen: bool = False
 
 
 @person_required
@@ -58,12 +61,17 @@ def _shown(
 
 
 def _drawn(request: DeskRequest, places: Sequence[Place], arranging: bool) -> list[Drawn]:
-    """The widgets with their bodies, each source asked once; those without anything to show fall away, unless one arranges."""
+    """The widgets with their bodies, each source asked once; those without anything to show wait unseen, unless one arranges."""
     bodies = bodies_of(request, [place.widget for place in places if not place.widget.lazy])
-    found = [
-        Drawn(place, None if place.widget.lazy else SafeString(bodies.get(place.widget.key, ""))) for place in places
+    found = [(place, None if place.widget.lazy else bodies.get(place.widget.key, "")) for place in places]
+    return [
+        Drawn(
+            place,
+            None if body is None else SafeString(body),
+            unseen=not arranging and body is not None and not body.strip(),
+        )
+        for place, body in found
     ]
-    return [one for one in found if arranging or one.body is None or one.body.strip()]
 
 
 def bodies_of(request: DeskRequest, widgets: Sequence[Widget]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -83,16 +84,30 @@ class PersonChanged:
     changes: list[Change]
 
 
+TOKENS = {"en": "; access tokens revoked: {names}", "de": "; Zugriffstoken zurückgezogen: {names}"}
+
+
+def _with_tokens(language: str, sentence: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The sentence and, if tokens ended with what it tells, their names."""
+
+    def told(payload: Any) -> str:
+        names = ", ".join(f"“{name}”" if language == "en" else f"„{name}“" for name in payload.tokens)
+        return sentence(payload) + (TOKENS[language].format(names=names) if names else "")
+
+    return told
+
+
 @event(
     "person.invalidated",
-    en="made invalid; {sessions} sessions ended",
-    de="ungültig gesetzt; {sessions} Sitzungen beendet",
+    en=_with_tokens("en", lambda payload: f"made invalid; {payload.sessions} sessions ended"),
+    de=_with_tokens("de", lambda payload: f"ungültig gesetzt; {payload.sessions} Sitzungen beendet"),
 )
 @dataclass(frozen=True, slots=True)
 class PersonInvalidated:
-    """A person may no longer log in."""
+    """A person may no longer log in. `tokens` are the names of access tokens that ended with it."""
 
     sessions: int
+    tokens: list[str] = field(default_factory=list)
 
 
 @event("person.revalidated", en="made valid again", de="wieder gültig gesetzt")
@@ -117,30 +132,46 @@ WAYS = {
 }
 
 
-@event(
-    "person.password_set",
-    en=lambda payload: f"password set {WAYS['en'][payload.way]}; {payload.sessions} other sessions ended",
-    de=lambda payload: f"Passwort gesetzt ({WAYS['de'][payload.way]}); {payload.sessions} andere Sitzungen beendet",
-)
+def _password_set(language: str) -> Callable[[Any], str]:
+    sentence = {
+        "en": "password set {way}; {sessions} other sessions ended",
+        "de": "Passwort gesetzt ({way}); {sessions} andere Sitzungen beendet",
+    }[language]
+    return _with_tokens(
+        language, lambda payload: sentence.format(way=WAYS[language][payload.way], sessions=payload.sessions)
+    )
+
+
+@event("person.password_set", en=_password_set("en"), de=_password_set("de"))
 @dataclass(frozen=True, slots=True)
 class PasswordSet:
-    """A new password counts; the password itself is nowhere. `way`: self, link, administrator, generated."""
+    """A new password counts; the password itself is nowhere. `way`: self, link, administrator, generated. `tokens` are the names
+    of access tokens that ended with it.
+    """
 
     way: str
     sessions: int
+    tokens: list[str] = field(default_factory=list)
 
 
-@event(
-    "person.password_reset",
-    en="password withdrawn, one-time link made (valid until {expires_at:%Y-%m-%d %H:%M} UTC); {sessions} sessions ended",
-    de="Passwort zurückgezogen, Einmal-Link erstellt (gültig bis {expires_at:%d.%m.%Y %H:%M} UTC); {sessions} Sitzungen beendet",
-)
+def _password_reset(language: str) -> Callable[[Any], str]:
+    sentence = {
+        "en": "password withdrawn, one-time link made (valid until {at:%Y-%m-%d %H:%M} UTC); {sessions} sessions ended",
+        "de": "Passwort zurückgezogen, Einmal-Link erstellt (gültig bis {at:%d.%m.%Y %H:%M} UTC); {sessions} Sitzungen beendet",
+    }[language]
+    return _with_tokens(language, lambda payload: sentence.format(at=payload.expires_at, sessions=payload.sessions))
+
+
+@event("person.password_reset", en=_password_reset("en"), de=_password_reset("de"))
 @dataclass(frozen=True, slots=True)
 class PasswordReset:
-    """The old password no longer counts; a link lets the person set a new one."""
+    """The old password no longer counts; a link lets the person set a new one. `tokens` are the names of access tokens that
+    ended with it.
+    """
 
     expires_at: datetime
     sessions: int
+    tokens: list[str] = field(default_factory=list)
 
 
 @event(
@@ -342,9 +373,15 @@ class TokenMade:
     expires_at: datetime
 
 
-@event("person.token_revoked", en="access token “{name}” revoked", de="Zugriffstoken „{name}“ zurückgezogen")
+def _revoked(language: str) -> Any:
+    sentence = {"en": "access token “{name}” revoked", "de": "Zugriffstoken „{name}“ zurückgezogen"}[language]
+    return lambda payload: sentence.format(name=payload.name) + (f": {payload.reason}" if payload.reason else "")
+
+
+@event("person.token_revoked", en=_revoked("en"), de=_revoked("de"))
 @dataclass(frozen=True, slots=True)
 class TokenRevoked:
-    """It works no longer."""
+    """It works no longer. `reason` is what an administrator who revoked it said."""
 
     name: str
+    reason: str = ""

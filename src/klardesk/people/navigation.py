@@ -46,6 +46,13 @@ register_navigation(
         _("Who writes to this desk, and to which companies they belong."),
     ),
     entry(_("Companies"), "admin_companies", "building-2", 30, _("The organisations whose people are customers.")),
+    entry(
+        _("Access tokens"),
+        "admin_tokens",
+        "key-round",
+        60,
+        _("With what programs fetch files, whose they are, and their end."),
+    ),
 )
 register_user_menu(
     UserMenuEntry(label=_("Your account"), url_name="account", icon="user", order=10),

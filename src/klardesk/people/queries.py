@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from klardesk.base import clock
-from klardesk.people.models import Company, Passkey, Person, RecoveryCode, Session, TotpFactor
+from klardesk.people.models import AccessToken, Company, Passkey, Person, RecoveryCode, Session, TotpFactor
 
 PERSON_COLUMNS = ("pk", "login", "first_name", "last_name", "email", "valid", "last_login")
 PERSON_SORTS = ("login", "last_name", "email", "last_login")
 COMPANY_SORTS = ("name", "number")
+TOKEN_COLUMNS = ("pk", "name", "scopes", "created_at", "used_at", "expires_at", "person_id")
+OWNER = ("person__last_name", "person__first_name", "person__login")
+TOKEN_SORTS = {"owner": OWNER, **{name: (name,) for name in ("name", "created_at", "used_at", "expires_at")}}
 
 
 def people_list(realm: str, words: str = "", sort: str = "last_name") -> QuerySet[Person, dict[str, Any]]:
@@ -70,6 +73,27 @@ def session_by_name(person: Person, name: str) -> Session:
     raise Session.DoesNotExist
 
 
+def live_tokens() -> QuerySet[AccessToken]:
+    """The access tokens that work: neither revoked nor run out, of valid agents."""
+    return AccessToken.objects.filter(
+        revoked_at=None, expires_at__gt=clock.now(), person__valid=True, person__realm="agent"
+    )
+
+
+def tokens_list(words: str = "", sort: str = "owner", person: int | None = None) -> QuerySet[Any, dict[str, Any]]:
+    """The access tokens that work as columns with their owners' names; each of `words` must occur in the token's name or its
+    owner's. Of one person alone if given. For administrators.
+    """
+    found = live_tokens() if person is None else live_tokens().filter(person_id=person)
+    for word in words.split():
+        found = found.filter(Q(name__icontains=word) | _owner_has(word))
+    names = TOKEN_SORTS.get(sort.removeprefix("-"), OWNER)
+    never = {"nulls_last": True} if sort.startswith("-") else {"nulls_first": True}
+    order = [F(name).desc(**never) if sort.startswith("-") else F(name).asc(**never) for name in names]
+    rows = found.order_by(*order, "pk").values(*TOKEN_COLUMNS, *OWNER)
+    return cast("QuerySet[Any, dict[str, Any]]", rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Factors:
     """The second factors of a person: the app if there is one, the passkeys, and how many recovery codes are left."""
@@ -109,6 +133,11 @@ def _person_has(word: str, realm: str) -> Q:
         )
         found |= Q(pk__in=members.values("person_id"))
     return found
+
+
+def _owner_has(word: str) -> Q:
+    columns = (*OWNER, "person__email")
+    return Q(*((f"{column}__icontains", word) for column in columns), _connector=Q.OR)
 
 
 def _order(sort: str, allowed: tuple[str, ...]) -> tuple[str, ...]:

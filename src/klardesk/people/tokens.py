@@ -7,12 +7,15 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from klardesk.people.actions.attempts import LogInRefused, counted
 from klardesk.people.actions.tokens import TooManyRequests, note_use, token_named
 from klardesk.people.models import AccessToken
 from klardesk.people.sessions import SessionStore
 from klardesk.people.slots import TokenScope, token_scopes
+from klardesk.web.reader import browser_language
 
 SCHEME = "bearer "
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -30,20 +33,9 @@ class AccessTokens:
         if not header.lower().startswith(SCHEME):
             return self.get_response(request)
         request.COOKIES, request.session = {}, SessionStore()
-        try:
-            with counted(request) as attempt:
-                row = token_named(header[len(SCHEME) :].strip())
-                if row is None:
-                    return _said(401, "This access token is unknown, revoked or has run out.")
-                attempt.succeeded()
-            refusal = _refusal(request, row)
-            if refusal is None:
-                note_use(row)
-        except LogInRefused as refused:
-            return _said(429, str(refused))
-        except TooManyRequests:
-            return _said(429, "This access token was used too often in this hour.")
-        return refusal or self._answer(request, row)
+        with translation.override(browser_language(request)):
+            row = _let_in(request, header[len(SCHEME) :].strip())
+        return self._answer(request, row) if isinstance(row, AccessToken) else row
 
     def _answer(self, request: HttpRequest, row: AccessToken) -> HttpResponseBase:
         request.user = row.person
@@ -53,15 +45,35 @@ class AccessTokens:
         return response
 
 
+def _let_in(request: HttpRequest, token: str) -> AccessToken | HttpResponse:
+    """The token's row, if it opens this address now, its use counted; else the refusal, in the language asked for."""
+    try:
+        with counted(request) as attempt:
+            row = token_named(token)
+            if row is None:
+                return _said(401, _("This access token is unknown, revoked or has run out."))
+            attempt.succeeded()
+        refusal = _refusal(request, row)
+        if refusal is None:
+            note_use(row)
+    except LogInRefused as refused:
+        return _said(429, str(refused))
+    except TooManyRequests:
+        return _said(429, _("This access token was used too often in this hour."))
+    return refusal or row
+
+
 def _refusal(request: HttpRequest, row: AccessToken) -> HttpResponse | None:
     """Why the token does not open this address; None if it does."""
     if request.method not in ("GET", "HEAD"):
-        return _said(405, "An access token reads only.")
+        return _said(405, _("An access token reads only."))
     scope = _scope_of(request)
     if scope is None:
-        return _said(403, "An access token fetches files only: add format=csv or format=xlsx to the address of a list.")
+        return _said(
+            403, _("An access token fetches files only: add format=csv or format=xlsx to the address of a list.")
+        )
     if scope.name not in row.scopes:
-        return _said(403, f"This access token has not the scope {scope.name}.")
+        return _said(403, _("This access token has not the scope {scope}.").format(scope=scope.name))
     return None
 
 
@@ -77,6 +89,7 @@ def _scope_of(request: HttpRequest) -> TokenScope | None:
 def _said(status: int, words: str) -> HttpResponse:
     answer = HttpResponse(f"{words}\n", status=status, content_type="text/plain; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Language"] = translation.get_language() or "en"
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from klardesk.people.models import Realm
-from klardesk.people.pages import account, companies, factors, log_in, passwords, persons, second_step, tokens
+from klardesk.people.pages import (
+    account,
+    companies,
+    factors,
+    issued_tokens,
+    log_in,
+    passwords,
+    persons,
+    second_step,
+    tokens,
+)
 
 agents, customers = persons.AGENTS, persons.CUSTOMERS
 
@@ -32,6 +42,8 @@ urlpatterns = [
     path("admin/companies/", companies.ListPage.as_view(), name="admin_companies"),
     path("admin/companies/new/", companies.NewPage.as_view(), name="admin_company_new"),
     path("admin/companies/<int:pk>/", companies.EditPage.as_view(), name="admin_company"),
+    path("admin/tokens/", issued_tokens.ListPage.as_view(), name="admin_tokens"),
+    path("admin/tokens/<int:key>/", issued_tokens.TokenPage.as_view(), name="admin_token"),
 ]
 for kind in (agents, customers):
     base, name = f"admin/{kind.plural}/", f"admin_{kind.realm}"

@@ -102,6 +102,22 @@ class LinkOpened:
 
 
 @event(
+    "ticket.link_terms_accepted",
+    en="accepted version {number} of the terms, by a link without a password",
+    de="Fassung {number} der Bedingungen akzeptiert, über einen Link ohne Passwort",
+)
+@dataclass(frozen=True, slots=True)
+class LinkTermsAccepted:
+    """Whoever opened the ticket by the link of this key accepted a version; the actor is whom it was given to. `digest` says
+    which text that was.
+    """
+
+    number: int
+    digest: str
+    link: int
+
+
+@event(
     "person.log_in_link_sent",
     en="log-in link mailed on request, until {expires_at:%Y-%m-%d %H:%M} UTC",
     de="Link zum Anmelden auf Anfrage gemailt, bis {expires_at:%d.%m.%Y %H:%M} UTC",

@@ -15,10 +15,10 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from klardesk.access.actor import Actor
+from klardesk.access.pages import DeskRequest
 from klardesk.portal.queries import live_ticket_links
 
 if TYPE_CHECKING:
-    from klardesk.access.pages import DeskRequest
     from klardesk.portal.models import TicketLink
 
 Page = TypeVar("Page", bound=type[View])
@@ -27,6 +27,12 @@ OPENED = "_klardesk_guest"
 LIFE = 12 * 60 * 60
 """Seconds for which a browser that is not logged in keeps what it opened."""
 MOST = 20
+
+
+class GuestRequest(DeskRequest):
+    """A request as the pages of guests see it."""
+
+    link: TicketLink
 
 
 def let_guest_in(request: DeskRequest, link: TicketLink) -> None:
@@ -47,12 +53,12 @@ def guest_page(page: Page) -> Page:
 
 def _as_guest(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
-    def guarded(request: DeskRequest, ticket_id: int, **keys: Any) -> Any:
+    def guarded(request: GuestRequest, ticket_id: int, **keys: Any) -> Any:
         key = request.session.get(OPENED, {}).get(str(ticket_id))
         link = live_ticket_links().filter(pk=key, ticket_id=ticket_id).first() if key else None
         if link is None:
             raise Http404
-        request.actor, request.user = Actor.of(link.person), link.person
+        request.actor, request.user, request.link = Actor.of(link.person), link.person, link
         return view(request, ticket_id, **keys)
 
     return guarded

@@ -124,6 +124,17 @@ class TicketLink(models.Model):
         return f"link of {self.person_id} to ticket {self.ticket_id}"
 
 
+class GuestAcceptance(models.Model):
+    """Whoever opened a ticket by a link accepted a version. It counts for this link alone: who that was is not known."""
+
+    link = models.ForeignKey(TicketLink, on_delete=models.CASCADE, related_name="accepted_terms")
+    version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, related_name="guest_acceptances")
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["link", "version"], name="guest_accepts_once")]
+
+
 class LogInToken(models.Model):
     """A mailed link that logs one customer in once, within minutes. Of its token only the digest is stored."""
 

@@ -13,7 +13,7 @@ from klardesk.base.kept import Kept
 from klardesk.base.options import option, options
 from klardesk.mail.addresses import valid_addresses
 from klardesk.people.models import CompanyMembership, Person, Realm
-from klardesk.portal.models import TermsAcceptance, TermsVersion, TicketLink, WebForm
+from klardesk.portal.models import GuestAcceptance, TermsAcceptance, TermsVersion, TicketLink, WebForm
 from klardesk.tickets.models import Article, Attachment, Queue, State, Ticket
 from klardesk.tickets.queries import queues_with, state_ids
 
@@ -181,9 +181,20 @@ def has_accepted(actor: Actor, terms: TermsVersion) -> bool:
     return TermsAcceptance.objects.filter(person_id=actor.key, version_id=terms.pk).exists()
 
 
+def terms_for_guest(link: TicketLink) -> TermsVersion | None:
+    """The terms in force, if they were not accepted for this link; one query at most."""
+    terms = terms_in_force()
+    if terms is None or GuestAcceptance.objects.filter(link=link, version_id=terms.pk).exists():
+        return None
+    return terms
+
+
 def terms_list() -> list[Any]:
-    """All versions, the newest first, each with `accepted`, how many customers accepted it. For administrators."""
-    return list(TermsVersion.objects.annotate(accepted=Count("acceptances")).order_by("-number"))
+    """All versions, the newest first, each with `accepted`, how many customers accepted it, and `links`, for how many links to a
+    ticket it was accepted. For administrators.
+    """
+    counts = {"accepted": Count("acceptances", distinct=True), "links": Count("guest_acceptances", distinct=True)}
+    return list(TermsVersion.objects.annotate(**counts).order_by("-number"))
 
 
 def web_form(name: str) -> WebForm | None:

@@ -38,6 +38,7 @@ urlpatterns = [
     path(f"{article}files/<int:attachment_id>/", ticket.ArticleFile.as_view(), name="portal_file"),
     path("guest/<str:token>/", guest.OpenPage.as_view(), name="guest_open"),
     path(opened, guest.GuestTicket.as_view(), name="guest_ticket"),
+    path(f"{opened}terms/", guest.GuestTerms.as_view(), name="guest_terms"),
     path(f"{opened}articles/<int:article_id>/html/", guest.GuestHtml.as_view(), name="guest_html"),
     path(f"{opened}articles/<int:article_id>/text/", guest.GuestText.as_view(), name="guest_text"),
     path(f"{opened}articles/<int:article_id>/files/<int:attachment_id>/", guest.GuestFile.as_view(), name="guest_file"),

@@ -16,8 +16,8 @@ from klardesk.tickets.names import shown
 
 HELP = gettext_lazy(
     "Placeholders such as <KLARDESK_TICKET_Number>, <KLARDESK_TICKET_Title>, <KLARDESK_CUSTOMER_REALNAME>, "
-    "<KLARDESK_CUSTOMER_SUBJECT[60]>, <KLARDESK_CUSTOMER_BODY[10]> or <KLARDESK_AGENT_UserFullname> are filled in; the names of "
-    "the OTRS family (<OTRS_…>) work too."
+    "<KLARDESK_CUSTOMER_SUBJECT[60]>, <KLARDESK_CUSTOMER_BODY[10]>, <KLARDESK_AGENT_UserFullname> or, as the ticket's address "
+    "for customers, <KLARDESK_TICKET_PortalLink> are filled in; the names of the OTRS family (<OTRS_…>) work too."
 )
 
 

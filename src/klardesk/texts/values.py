@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from klardesk.base import clock
@@ -100,7 +101,20 @@ def _ticket(ticket: Ticket) -> dict[str, Source]:
         "CREATED": lambda: _local(ticket.created_at),
         "CHANGED": lambda: _local(ticket.changed_at),
         "PENDINGUNTIL": lambda: _local(ticket.pending_until),
+        "DESKLINK": lambda: _link(ticket, "ticket", "search"),
+        "PORTALLINK": lambda: _link(ticket, "portal_ticket", "portal_tickets"),
     }
+
+
+def _link(ticket: Ticket, page: str, by_number: str) -> str:
+    """The address of the ticket's page; of one that is not stored yet, that which finds it by its number, if it has one."""
+    if ticket.pk:
+        path = reverse(page, args=[ticket.pk])
+    elif ticket.number:
+        path = f"{reverse(by_number)}?{urlencode({'q': ticket.number})}"
+    else:
+        return ""
+    return settings.KLARDESK_URL.rstrip("/") + path
 
 
 def _company(ticket: Ticket) -> dict[str, Source]:

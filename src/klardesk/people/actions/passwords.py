@@ -16,7 +16,7 @@ from klardesk.base import clock
 from klardesk.ledger import ActorRef, append
 from klardesk.people import events
 from klardesk.people.actions.changes import bring_in_line
-from klardesk.people.actions.sessions import drop_sessions
+from klardesk.people.actions.sessions import drop_sessions, drop_tokens
 from klardesk.people.models import OneTimeLink, Person
 from klardesk.people.policy import is_self, require_administrator, require_self_or_administrator
 
@@ -35,14 +35,19 @@ class LinkUsedUp(Exception):
 
 
 def set_password(person: Person, password: str, *, by: Actor) -> None:
-    """Set a password for the person; all sessions and one-time links end. Raises Refused, ValidationError if it is weak."""
+    """Set a password for the person; all sessions and one-time links end, and access tokens if another does it.
+
+    Raises Refused, ValidationError if it is weak.
+    """
     require_self_or_administrator(by, person)
     validate_password(password, person)
     _store(person, password, "self" if is_self(by, person) else "administrator", by.ref)
 
 
 def change_own_password(person: Person, present: str, password: str, *, by: Actor, session_key: str | None) -> None:
-    """The person's own change; the session `session_key` goes on, all others end. Raises WrongPassword, ValidationError."""
+    """The person's own change; the session `session_key` goes on, all others end; access tokens stay. Raises
+    WrongPassword, ValidationError.
+    """
     if not is_self(by, person):
         require_administrator(by)
     if not person.check_password(present):
@@ -52,7 +57,7 @@ def change_own_password(person: Person, present: str, password: str, *, by: Acto
 
 
 def generate_password(person: Person, *, by: Actor) -> str:
-    """Give the person a random password and return it, to be told once; all sessions and one-time links end."""
+    """Give the person a random password and return it, to be told once; all sessions, one-time links and access tokens end."""
     require_administrator(by)
     password = secrets.token_urlsafe(15)
     _store(person, password, "generated", by.ref)
@@ -60,7 +65,8 @@ def generate_password(person: Person, *, by: Actor) -> str:
 
 
 def reset_password(person: Person, *, by: Actor) -> str:
-    """Withdraw the password, end all sessions, and return the token of a link that sets a new one once, within a day.
+    """Withdraw the password, end all sessions, revoke all access tokens, and return the token of a link that sets a new password
+    once, within a day.
 
     An older link stops. Only the token's digest is stored. Raises Refused, or Person.DoesNotExist.
     """
@@ -75,7 +81,8 @@ def reset_password(person: Person, *, by: Actor) -> str:
         ended = drop_sessions(fresh)
         OneTimeLink.objects.filter(person=fresh, used_at=None).delete()
         OneTimeLink.objects.create(person=fresh, token_digest=digest_of(token), expires_at=expires)
-        append(events.person_chain(fresh.pk), events.PasswordReset(expires, ended), by=by.ref)
+        withdrawn = events.PasswordReset(expires, ended, drop_tokens(fresh))
+        append(events.person_chain(fresh.pk), withdrawn, by=by.ref)
     bring_in_line(person, fresh)
     return token
 
@@ -94,7 +101,9 @@ def offer_link(person: Person, *, by: Actor) -> str:
 
 
 def use_link(token: str, password: str) -> Person:
-    """Set the password with a one-time link, which is used up by it. Raises LinkUsedUp, ValidationError if it is weak."""
+    """Set the password with a one-time link, which is used up by it; sessions and access tokens end: who lost a password may have
+    lost it to somebody. Raises LinkUsedUp, ValidationError if it is weak.
+    """
     with transaction.atomic():
         link = live_links(token).select_for_update(of=("self",)).first()
         if link is None:
@@ -126,7 +135,8 @@ def _store(person: Person, password: str, way: str, by: ActorRef, but: str | Non
         fresh.save(update_fields=["password", "password_changed_at", "changed_at"])
         ended = drop_sessions(fresh, but)
         OneTimeLink.objects.filter(person=fresh, used_at=None).delete()
-        append(events.person_chain(fresh.pk), events.PasswordSet(way, ended), by=by)
+        tokens = [] if way == "self" else drop_tokens(fresh)
+        append(events.person_chain(fresh.pk), events.PasswordSet(way, ended, tokens), by=by)
     bring_in_line(person, fresh)
 
 

@@ -14,7 +14,7 @@ from klardesk.ledger import append
 from klardesk.people import events
 from klardesk.people.actions.absences import touch_absences
 from klardesk.people.actions.changes import apply, bring_in_line
-from klardesk.people.actions.sessions import drop_sessions
+from klardesk.people.actions.sessions import drop_sessions, drop_tokens
 from klardesk.people.models import OneTimeLink, Person
 from klardesk.people.policy import OWN_FIELDS, is_self, require_administrator, require_self_or_administrator
 
@@ -65,7 +65,7 @@ def change_person(person: Person, *, by: Actor, **values: Any) -> None:
 
 
 def invalidate_person(person: Person, *, by: Actor) -> None:
-    """The person can no longer log in; every session and one-time link ends. Tickets and history stay."""
+    """The person can no longer log in; every session, one-time link and access token ends. Tickets and history stay."""
     require_administrator(by)
     if is_self(by, person):
         raise Refused(_("You cannot make yourself invalid; another administrator can."))
@@ -75,12 +75,13 @@ def invalidate_person(person: Person, *, by: Actor) -> None:
             ended = drop_sessions(fresh)
             OneTimeLink.objects.filter(person=fresh, used_at=None).delete()
             _set_valid(fresh, False)
-            append(events.person_chain(fresh.pk), events.PersonInvalidated(ended), by=by.ref)
+            ending = events.PersonInvalidated(ended, drop_tokens(fresh))
+            append(events.person_chain(fresh.pk), ending, by=by.ref)
     bring_in_line(person, fresh)
 
 
 def revalidate_person(person: Person, *, by: Actor) -> None:
-    """The person may log in again, with the password of before."""
+    """The person may log in again, with the password of before; access tokens stay revoked."""
     require_administrator(by)
     with transaction.atomic():
         fresh = Person.objects.select_for_update().get(pk=person.pk)

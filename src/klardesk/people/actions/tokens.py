@@ -20,11 +20,10 @@ from klardesk.people import events
 from klardesk.people.actions.passwords import digest_of
 from klardesk.people.models import AccessToken
 from klardesk.people.policy import is_self, require_self_or_administrator
+from klardesk.people.queries import live_tokens
 from klardesk.people.slots import token_scopes
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from klardesk.access.actor import Actor
     from klardesk.people.models import Person
 
@@ -62,13 +61,13 @@ def make_token(person: Person, name: str, scopes: Sequence[str], days: int, *, b
     return token
 
 
-def revoke_token(person: Person, key: int, *, by: Actor) -> None:
-    """End a token of the person's at once. Raises Refused, AccessToken.DoesNotExist."""
+def revoke_token(person: Person, key: int, *, by: Actor, reason: str = "") -> None:
+    """End a token of the person's at once; the history keeps the reason. Raises Refused, AccessToken.DoesNotExist."""
     require_self_or_administrator(by, person)
     with transaction.atomic():
         row = AccessToken.objects.select_for_update().get(pk=key, person=person, revoked_at=None)
         AccessToken.objects.filter(pk=row.pk).update(revoked_at=clock.now())
-        append(events.person_chain(person.pk), events.TokenRevoked(row.name), by=by.ref)
+        append(events.person_chain(person.pk), events.TokenRevoked(row.name, reason), by=by.ref)
 
 
 def token_named(token: str) -> AccessToken | None:
@@ -85,10 +84,3 @@ def note_use(row: AccessToken) -> None:
             mine.update(hour=moment, requests=1, used_at=moment)
     if mine.values_list("requests", flat=True).get() > option("people.token_requests_per_hour"):
         raise TooManyRequests
-
-
-def live_tokens() -> QuerySet[AccessToken]:
-    """Those that work: neither revoked nor run out, of valid agents."""
-    return AccessToken.objects.filter(
-        revoked_at=None, expires_at__gt=clock.now(), person__valid=True, person__realm="agent"
-    )

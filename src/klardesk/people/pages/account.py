@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -108,6 +109,7 @@ class PasswordPage(View):
             return account_page(request, password_form=form, status=400)
         auth.update_session_auth_hash(request, request.user)
         messages.success(request, _("Your password is changed. All your other log-ins were ended."))
+        _tell_tokens(request)
         return HttpResponseRedirect(reverse("account"))
 
 
@@ -134,6 +136,14 @@ class SessionPage(View):
             raise Http404 from error
         messages.success(request, _("The log-in ended."))
         return HttpResponseRedirect(reverse("account"))
+
+
+def _tell_tokens(request: DeskRequest) -> None:
+    """Say that access tokens outlive the old password, and where they are revoked."""
+    if count := queries.live_tokens().filter(person=request.user).count():
+        told = ngettext("{count} access token goes on working.", "{count} access tokens go on working.", count)
+        link = format_html('<a href="{}">{}</a>', reverse("account_tokens"), _("Look at them and revoke"))
+        messages.info(request, format_html("{} {}", told.format(count=count), link))
 
 
 def account_form(request: DeskRequest, data: Any = None) -> AccountForm:

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from klardesk.people import actions
 from klardesk.people.actions.passwords import live_links
 from klardesk.people.forms import NewPasswordForm, show_errors
+from klardesk.people.queries import live_tokens
 
 GONE = 410
 
@@ -34,6 +35,7 @@ class LinkPage(View):
         form = NewPasswordForm(request.POST)
         if not form.is_valid():
             return self._page(request, token, form)
+        tokens = live_tokens().filter(person__in=live_links(token).values("person")).count()
         try:
             person = actions.use_link(token, form.cleaned_data["password"])
         except actions.LinkUsedUp:
@@ -42,6 +44,8 @@ class LinkPage(View):
             show_errors(form, ValidationError({"password": error.messages}))
             return self._page(request, token, form)
         messages.success(request, _("Your password is set. Log in with it now."))
+        if tokens:
+            messages.info(request, _("Your access tokens were revoked. Make new ones where programs need them."))
         return HttpResponseRedirect(reverse("login" if person.is_agent else "customer_login"))
 
     def _page(self, request: HttpRequest, token: str, form: NewPasswordForm) -> HttpResponse:

@@ -153,11 +153,12 @@ class ResetPage(PersonPage):
     """A person's password."""
 
     def post(self, request: DeskRequest, pk: int) -> HttpResponse:
-        """Withdraw it; the one-time link is shown on this answer and never again."""
+        """Withdraw it, and the access tokens; the one-time link is shown on this answer and never again."""
         person = self.person(pk)
+        revoked = queries.live_tokens().filter(person=person).count()
         token = actions.reset_password(person, by=request.actor)
         link = settings.KLARDESK_URL + reverse("password_link", args=[token])
-        return person_page(request, self.kind, person, form=self.form(person=person), link=link)
+        return person_page(request, self.kind, person, form=self.form(person=person), link=link, revoked=revoked)
 
 
 @administrator_required
@@ -193,8 +194,12 @@ class ValidityPage(PersonPage):
         """Make the person valid or, with `valid=no`, invalid."""
         person = self.person(pk)
         if request.POST.get("valid") == "no":
+            tokens = queries.live_tokens().filter(person=person).count()
             actions.invalidate_person(person, by=request.actor)
             messages.success(request, _("“{name}” can no longer log in.").format(name=person.full_name))
+            if tokens:
+                told = ngettext("One access token was revoked.", "{count} access tokens were revoked.", tokens)
+                messages.info(request, told.format(count=tokens))
         else:
             actions.revalidate_person(person, by=request.actor)
             messages.success(request, _("“{name}” can log in again.").format(name=person.full_name))
@@ -205,7 +210,8 @@ def person_page(request: DeskRequest, kind: Kind, person: Person, status: int = 
     """The page of one person, with the log-ins; `link` is a one-time link to be shown this once."""
     parts = {
         "person": person, "kind": kind, "sessions": queries.sessions_of(person), "link": "",
-        "factors": queries.factors_of(person), **context,
+        "factors": queries.factors_of(person),
+        "tokens": queries.live_tokens().filter(person=person).count() if person.is_agent else 0, **context,
     }  # fmt: skip
     return render(request, "people/person.html", parts, status=status)
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from klardesk.access.actor import Actor
 from klardesk.access.policy import Refused, require_administrator
 from klardesk.base import clock
 from klardesk.ledger import append
 from klardesk.people.events import person_chain
-from klardesk.portal.events import TermsAccepted, TermsPublished, terms_chain
-from klardesk.portal.models import TermsAcceptance, TermsVersion
-
-if TYPE_CHECKING:
-    from klardesk.access.actor import Actor
+from klardesk.portal.events import LinkTermsAccepted, TermsAccepted, TermsPublished, terms_chain
+from klardesk.portal.models import GuestAcceptance, TermsAcceptance, TermsVersion, TicketLink
+from klardesk.tickets.events import chain_of
 
 
 def publish_terms(text_en: str, text_de: str, *, by: Actor) -> TermsVersion:
@@ -45,6 +43,15 @@ def accept_terms(terms: TermsVersion, *, by: Actor) -> None:
         row = {"person_id": by.person_id, "version": terms}
         if TermsAcceptance.objects.get_or_create(**row, defaults={"accepted_at": clock.now()})[1]:
             append(person_chain(by.person_id), TermsAccepted(terms.number, digest_of(terms)), by=by.ref)
+
+
+def accept_terms_by_link(terms: TermsVersion, link: TicketLink) -> None:
+    """Whoever opened the ticket by this link accepts this version; nothing happens if that was done before."""
+    with transaction.atomic():
+        row = {"link": link, "version": terms}
+        if GuestAcceptance.objects.get_or_create(**row, defaults={"accepted_at": clock.now()})[1]:
+            accepted = LinkTermsAccepted(terms.number, digest_of(terms), link.pk)
+            append(chain_of(link.ticket_id), accepted, by=Actor.of(link.person).ref)
 
 
 def digest_of(terms: TermsVersion) -> str:

@@ -96,9 +96,10 @@ class TicketView(View):
         return HttpResponseRedirect(reverse(self.names.ticket, args=[ticket.pk]))
 
     def show(self, ticket_id: int, form: AnswerForm | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
-        """The page; `files` were sent before, `refusal` says why they were not taken."""
-        context = shown_ticket(self.request, ticket_id, form, **more)
-        return page(self.request, self.template, {**context, "names": self.names}, status)
+        """The page; `files` were sent before, `refusal` says why they were not taken; `more` is for its template."""
+        sent = {name: more.pop(name) for name in ("files", "refusal") if name in more}
+        context = {"names": self.names, "terms": None, **shown_ticket(self.request, ticket_id, form, **sent), **more}
+        return page(self.request, self.template, context, status)
 
 
 @portal_page

@@ -57,10 +57,10 @@ class LinksPage(ChangePage):
         return self.show(LinkForm(ticket, self.request.actor))
 
     def further(self, form: Any) -> dict[str, Any]:
-        """The link that was made, and all that were given."""
+        """The link that was made, and all that were given; no form while the desk gives none."""
         return {
             "made": self.made, "given": queries.ticket_links_of(form.ticket), "days": option("portal.ticket_link_days"),
-            "off": not option("portal.ticket_links"),
+            "sendable": bool(option("portal.ticket_links")),
         }  # fmt: skip
 
 

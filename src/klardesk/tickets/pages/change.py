@@ -168,7 +168,7 @@ class ChangePage(View):
         context = {
             "form": form, "ticket": form.ticket, "title": self.title, "submit": self.submit, "symbol": self.symbol,
             "body": self.template, "takes_files": self.takes_files, "kept": kept_words(files, self.request.actor),
-            "refusal": "", "news": (),
+            "refusal": "", "news": (), "sendable": True,
             "submit_anyway": self.submit_anyway, "address": drafts.address_of(self.request),
             "keeps_drafts": self.keeps_drafts, "kept_draft": None, "unsaved": False,
             "colleagues": self.names_colleagues,
@@ -198,7 +198,7 @@ class ChangePage(View):
         return ready_texts.appended(text, addition)
 
     def further(self, form: Any) -> dict[str, Any]:
-        """What the form's own template needs besides."""
+        """What the form's own template needs besides; `sendable` False leaves the button out."""
         return {}
 
     def show_news(self, form: TicketForm, changed: ChangedMeanwhile, files: Sequence[NewAttachment]) -> HttpResponse:

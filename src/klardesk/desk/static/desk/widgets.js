@@ -1,6 +1,6 @@
 // The start page keeps itself up to date: when it is told that lists moved, it asks for the bodies of all its widgets at once.
 // A focused link keeps its focus. What somebody is at otherwise (a marked text, a field, a link that is gone, a widget that is
-// dragged) stays, and follows when they are done.
+// dragged) stays, and follows when they are done. A widget without anything to show is hidden until there is something.
 
 const grid = document.querySelector(".dashboard[data-bodies]");
 const bodyOf = (widget) => widget.querySelector(":scope > .widget-body");
@@ -27,9 +27,18 @@ function said(body) {
   return copy.innerHTML;
 }
 
-function put(widget, young) {
+function put(widget, answer) {
   const old = bodyOf(widget);
-  if (!old || !young || said(old) === said(young)) return true;
+  const young = answer && bodyOf(answer);
+  if (!old || !young) return true;
+  const empty = "hidesEmpty" in grid.dataset && "empty" in answer.dataset;
+  if (empty && !widget.hidden && (focusIn(widget) || isMarked(widget))) return false;
+  const done = said(old) === said(young) || exchange(old, young);
+  if (done) widget.hidden = empty;
+  return done;
+}
+
+function exchange(old, young) {
   const held = focusIn(old);
   const copy = document.adoptNode(young);
   const twin = held && twinOf(held, copy);
@@ -52,14 +61,14 @@ async function refresh() {
   const answer = await fetch(`${grid.dataset.bodies}?${asked}`, { headers: { "HX-Request": "true" }, redirect: "manual" }).catch(() => null);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const done = widgets.map((widget) => put(widget, fresh.querySelector(`[data-body="${CSS.escape(widget.dataset.widget)}"] > .widget-body`)));
+  const done = widgets.map((widget) => put(widget, fresh.querySelector(`[data-body="${CSS.escape(widget.dataset.widget)}"]`)));
   if (done.includes(false)) again = setTimeout(later, 2000);
 }
 
 // Asked for again only once nobody is at a widget any more
 function later() {
-  const bodies = [...grid.querySelectorAll(":scope > [data-widget] > .widget-body")];
-  const waits = document.hidden || grid.querySelector(".widget-dragged") || bodies.some((body) => focusIn(body) || isMarked(body));
+  const widgets = [...grid.querySelectorAll(":scope > [data-widget]")];
+  const waits = document.hidden || grid.querySelector(".widget-dragged") || widgets.some((widget) => focusIn(widget) || isMarked(widget));
   if (waits) again = setTimeout(later, 2000);
   else refresh();
 }
