@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -148,6 +150,15 @@ def test_switches_go_on_and_off(root):
 def test_lists_are_lines(root):
     root.post(address("trial"), posted("trial", **{"trial.list": "users\r\n\r\n support \r\n"}))
     assert options.option("trial.list") == ["users", "support"]
+
+
+def test_the_default_is_said_in_words(root):
+    changes = {"trial.off": "on", "trial.list": "users\r\nsupport", "trial.text": "Fall#", "trial.empty": "no longer"}
+    options.declare("trial.empty", "", "Empty", "Nothing at first.")
+    root.post(address("trial"), posted("trial", **changes))
+    page = unescape(root.get(address("trial")).content.decode())
+    for words in ("off", "users", "Ticket#", "empty"):
+        assert f"Changed; by default: {words}<" in page, words
 
 
 def test_structures_are_json(root):

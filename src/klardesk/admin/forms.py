@@ -88,5 +88,16 @@ def _help(declared: Declaration, value: Any) -> str:
     if value == declared.default:
         return str(declared.help)
     shown = dict(declared.choices).get(declared.default) if declared.choices else None
-    default = shown or json.dumps(declared.default, ensure_ascii=False)
+    default = shown or _in_words(declared.default)
     return f"{declared.help} " + _("Changed; by default: {default}").format(default=default)
+
+
+def _in_words(value: Any) -> str:
+    """A value as people write it; a structure as JSON."""
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    if value in ("", []):
+        return _("empty")
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

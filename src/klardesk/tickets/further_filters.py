@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -120,12 +121,20 @@ def _closed(first: datetime | None, end: datetime | None) -> Q:
     states = list(State.objects.filter(type=StateType.CLOSED).values_list("pk", flat=True))
     into = _history("ticket.state_changed").filter(_names("state", states), _column("at")(first, end))
     known = (Q(changed_at__gte=first) if first else Q()) & (Q(created_at__lt=end) if end else Q())
-    return known & Q(Exists(into))
+    return known & _some(into)
 
 
 def _at_first(name: str) -> Callable[[Values, Actor], Q]:
     """What tickets came into being with, by the history."""
-    return lambda words, _actor: Q(Exists(_history("ticket.created").filter(_names(name, keys_of(words)))))
+    first = _history("ticket.created").filter(sequence=1)
+    return lambda words, _actor: _some(first.filter(_names(name, keys_of(words))))
+
+
+def _some(events: QuerySet[Event]) -> Q:
+    """Whether there is one, looked up ticket by ticket: PostgreSQL makes a join of an EXISTS, which goes through all events for
+    each ticket where it does not know how many there are.
+    """
+    return Q(IsNull(Subquery(events.order_by().values("pk")[:1]), False))
 
 
 def _history(kind: str) -> QuerySet[Event]:

@@ -158,10 +158,10 @@ async function showTable() {
 function putTable(words) {
   const old = table();
   const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  const sideways = old.querySelector(".table-wrap")?.scrollLeft;
+  const sideways = old.querySelector(".table-frame")?.scrollLeft;
   changed = new Set();
   htmx.swap(old, words, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 }, { eventInfo: { target: old, elt: old } });
-  if (sideways) table().querySelector(".table-wrap").scrollLeft = sideways;
+  if (sideways) table().querySelector(".table-frame").scrollLeft = sideways;
   if (focused) table().querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("live:table"));
 }
