@@ -352,3 +352,39 @@ def test_an_answer_to_an_answer_keeps_its_thread(world: World, article: Article,
     reply = HEAD % b"three" + b"In-Reply-To: " + written.message_id.encode() + b"\r\n" + sealed(ENTITY, desk)
     assert take(reply).ticket == article.ticket
     assert Protection.objects.filter(article__ticket=article.ticket).count() == 2
+
+
+def begun(client: Client, world: World, protection: str) -> str:
+    """What the mask of a new ticket by mail answers."""
+    form = {
+        "queue": world.support.pk, "customer_login": "dora", "subject": "Bill", "text": "It is ready.",
+        "priority": world.priority(3).pk, "state": world.state("open").pk, "protection": protection,
+    }  # fmt: skip
+    client.force_login(world.anna)
+    return client.post(reverse("ticket_email"), form).content.decode()
+
+
+def test_the_first_mail_of_a_ticket_is_protected_as_wished(
+    client: Client, world: World, article: Article, holders: People, tmp_path: Path
+) -> None:
+    begun(client, world, "")
+    assert b"It is ready." in sent()
+    assert 'name="protection"' not in client.get(reverse("ticket_email")).content.decode()
+    keep(holders.desk, private=True), keep(holders.dora)
+    assert 'name="protection"' in client.get(reverse("ticket_email")).content.decode()
+    begun(client, world, "both")
+    assert b"It is ready." in verified(opened(sent(), holders.dora, tmp_path), holders.authority, tmp_path)
+    queue_does(world, encrypt="always")
+    begun(client, world, "none")
+    assert b"It is ready." in opened(sent(), holders.dora, tmp_path)
+
+
+def test_a_first_mail_that_cannot_be_protected_makes_no_ticket(
+    client: Client, world: World, article: Article, desk: Holder
+) -> None:
+    keep(desk, private=True)
+    before = Ticket.all_rows.count()
+    page = begun(client, world, "encrypt")
+    assert "dora@nordlicht.example" in page
+    assert "It is ready." in page
+    assert Ticket.all_rows.count() == before

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from klardesk.mail.addresses import is_address
 from klardesk.mail.forms import AddressesField
+from klardesk.mail.keys.queries import is_used
+from klardesk.mail.send.protect import Wish
 from klardesk.people.models import Person
 from klardesk.tickets.forms import PhoneForm, RichMixin
 from klardesk.tickets.queries import customer_named, primary_company, queues_with
@@ -17,6 +19,16 @@ from klardesk.tickets.queries import customer_named, primary_company, queues_wit
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
     from klardesk.tickets.models import Queue
+
+
+PROTECTIONS = {
+    "": (gettext_lazy("as the queue does"), None),
+    "sign": (gettext_lazy("sign"), Wish(sign=True)),
+    "encrypt": (gettext_lazy("encrypt"), Wish(encrypt=True)),
+    "both": (gettext_lazy("sign and encrypt"), Wish(sign=True, encrypt=True)),
+    "none": (gettext_lazy("neither sign nor encrypt"), Wish()),
+}
+"""What may be wished: its name, and what becomes of the mail; None as its queue does, whichever it will be."""
 
 
 class NewMailForm(RichMixin, PhoneForm):
@@ -29,10 +41,27 @@ class NewMailForm(RichMixin, PhoneForm):
     bcc = AddressesField(label=gettext_lazy("Bcc"), required=False)
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=255)
     text = forms.CharField(label=gettext_lazy("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 14}))
+    protection = forms.ChoiceField(
+        label=gettext_lazy("Protection"), required=False,
+        choices=[(key, label) for key, (label, _wish) in PROTECTIONS.items()],
+        help_text=gettext_lazy(
+            "Text and files, for every recipient; the subject stays readable. What the queue demands is done."
+        ),
+    )  # fmt: skip
     field_order = (
         "customer_login", "to", "cc", "bcc", "subject", "text", "queue", "priority", "state", "pending_until", "owner",
         "responsible", "type",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_used():
+            del self.fields["protection"]
+
+    @property
+    def wish(self) -> Wish | None:
+        """How the mail is to be protected; None as the queue does."""
+        return PROTECTIONS[self.cleaned_data.get("protection", "")][1]
 
     @staticmethod
     def queues_for(actor: Actor) -> list[Queue]:

@@ -37,7 +37,7 @@ class MailTicket(NewTicketPage):
         draft = MailDraft(
             to=values["to"], cc=values["cc"], bcc=values["bcc"], subject=values["subject"], text=values["text"],
             html=values["html"], attachments=shown_in(values["html"], files), time=form.time, written_at=place,
-            hold=option("mail.hold_seconds"),
+            hold=option("mail.hold_seconds"), wish=form.wish,
         )  # fmt: skip
         self.sent = create_ticket_by_mail(draft, form.ticket_values, by=self.request.actor)
         return self.sent.ticket
