@@ -28,7 +28,7 @@ from klardesk.tickets.models import (
     Type,
 )
 from klardesk.web.context import THEME_COOKIE
-from tests.browser import MARKS
+from tests.browser import MARKS, leave
 from tests.leak.addresses import Address, addresses
 from tests.leak.conftest import Secret
 from tests.world import SYSTEM, World
@@ -158,7 +158,7 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Browser, served: str, wo
             seen.add(address.name)
             complaints += visitor.complaints(url)
     for visitor in visitors.values():
-        visitor.context.close()
+        leave(visitor.context)
     assert complaints == []
     assert {address.name for address in addresses()} - seen - NO_PAGES == NOT_REACHED
 
@@ -173,5 +173,5 @@ def test_axe_finds_nothing_serious_on_a_guests_pages(browser: Browser, served: s
     complaints += visitor.complaints(f"/guest/tickets/{ticket.pk}/")
     publish_terms("Be kind.", "Seid nett.", by=SYSTEM)
     complaints += visitor.complaints(f"/guest/tickets/{ticket.pk}/")
-    visitor.context.close()
+    leave(visitor.context)
     assert complaints == []

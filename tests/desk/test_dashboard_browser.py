@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from klardesk.desk.models import Dashboard
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.tickets.test_bulk_browser import taken
 from tests.world import World
 
@@ -85,4 +85,4 @@ def test_without_script(browser: Browser, served: str, world: World) -> None:
     page.goto("/")
     page.locator("#widget-owners").get_by_role("link", name="Show").click()
     expect(page.locator(".load")).to_contain_text("Anna Albers")
-    page.context.close()
+    leave(page.context)

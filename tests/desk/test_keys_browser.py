@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from klardesk.people.models import Person
 from klardesk.tickets import actions
 from klardesk.tickets.models import Draft, Ticket
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.world import SYSTEM, World
 
 pytestmark = MARKS
@@ -179,7 +179,7 @@ def test_a_key_shows_all_keys(browser: Browser, served: str, world: World, langu
     expect(page.locator("#dock form")).to_have_count(0)
     press(page, "Escape")
     expect(page.locator("dialog")).to_have_count(0)
-    page.context.close()
+    leave(page.context)
 
 
 def test_a_list_that_is_drawn_anew_keeps_the_focused_row(page: Page, world: World) -> None:
@@ -240,7 +240,7 @@ def test_formatted_text_is_entered_sent_and_left_by_keys(browser: Browser, serve
     page.keyboard.type(" again")
     press(page, "Control+Enter")
     expect(page.locator(".message-internal")).to_contain_text("Formatted again")
-    page.context.close()
+    leave(page.context)
 
 
 def test_a_german_reader_works_on_a_ticket_by_keys(browser: Browser, served: str, world: World) -> None:
@@ -256,4 +256,4 @@ def test_a_german_reader_works_on_a_ticket_by_keys(browser: Browser, served: str
     page.keyboard.type("Angerufen")
     press(page, "Control+Enter")
     expect(page.locator(".message-internal")).to_contain_text("Angerufen")
-    page.context.close()
+    leave(page.context)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from klardesk.people.models import Person
 from tests.accessible.test_axe import ASK, AXE, TAGS
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.world import World
 
 pytestmark = MARKS
@@ -87,7 +87,7 @@ def test_it_speaks_german(browser: Browser, served: str, world: World) -> None:
     expect(page.locator("#palette-field")).to_be_focused()
     page.keyboard.type("prioritat")  # without its umlaut
     assert "Priorität" in chosen(page)
-    page.context.close()
+    leave(page.context)
 
 
 @pytest.mark.slow
@@ -104,4 +104,4 @@ def test_axe_finds_nothing(browser: Browser, served: str, world: World, theme: s
     page.wait_for_timeout(300)
     assert page.evaluate(ASK, [TAGS, None]) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.context.close()
+    leave(page.context)

@@ -17,7 +17,7 @@ from klardesk.texts.actions import save_template
 from klardesk.texts.models import Template
 from klardesk.tickets.models import Article, Ticket
 from klardesk.tickets.names import shown_in
-from tests.browser import MARKS, PLAIN
+from tests.browser import MARKS, PLAIN, leave
 from tests.hands import Hands, Keyboard, Mouse
 from tests.world import SYSTEM, World
 
@@ -64,9 +64,10 @@ def desks(browser: Browser, served: str) -> Iterator[Desks]:
     """As many browsers as somebody wants."""
     desks = Desks(browser, served)
     yield desks
+    complaints = list(desks.complaints)
     for context in browser.contexts:
-        context.close()
-    assert [line for line in desks.complaints if "409" not in line] == []
+        leave(context)
+    assert [line for line in complaints if "409" not in line] == []
 
 
 class Day:

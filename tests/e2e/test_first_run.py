@@ -16,6 +16,7 @@ import pytest
 from imapclient import IMAPClient
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser import leave
 from tests.servers import dovecot, postfix
 from tests.servers.desk import Desk, own_database, until
 
@@ -140,7 +141,7 @@ def test_from_the_one_time_link_to_the_first_ticket(browser: Browser, desk: Desk
     assert time.monotonic() - began < PATIENCE
     page.goto("/login/")
     assert complaints == []
-    page.context.close()
+    leave(page.context)
 
 
 def _log_in(page: Page, desk: Desk, words: Words) -> None:

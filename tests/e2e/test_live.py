@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import MARKS
+from tests.browser import MARKS, leave
 from tests.servers.desk import Desk, own_database, until
 
 pytestmark = [*MARKS, pytest.mark.server, pytest.mark.slow]
@@ -42,7 +42,7 @@ def page(browser: Browser, desk: Desk) -> Iterator[Page]:
     page.click("main button[type=submit]")
     page.wait_for_load_state()
     yield page
-    context.close()
+    leave(context)
 
 
 def test_a_page_listens_and_comes_back_after_the_live_server_was_killed(desk: Desk, page: Page) -> None:

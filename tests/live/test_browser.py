@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from klardesk.tickets import actions
 from klardesk.tickets.drafts import NewArticle
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.servers.live import LiveServer, live_server, session_of
 from tests.world import SYSTEM
 
@@ -30,7 +30,7 @@ def anna(browser, served, world, server) -> Iterator[Page]:
     """Anna's page."""
     page = opened(browser, served, world)
     yield page
-    page.context.close()
+    leave(page.context)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def ben(browser, served, world, server) -> Iterator[Page]:
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(world.ben), "url": served}
     page.context.add_cookies([cookie])
     yield page
-    page.context.close()
+    leave(page.context)
 
 
 def listening(page: Page, path: str) -> None:

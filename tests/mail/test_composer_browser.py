@@ -10,7 +10,7 @@ from klardesk.mail.models import OutgoingMail, SystemAddress
 from klardesk.texts.actions import save_template
 from klardesk.texts.models import Template
 from klardesk.tickets.models import Article, Watcher
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.world import SYSTEM, World
 
 pytestmark = MARKS
@@ -68,7 +68,7 @@ def test_without_script_recipients_are_a_text(browser: Browser, served: str, wor
     page.get_by_role("link", name="Undo").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("[name=to]")).to_have_value("Emil <emil@suedwind.example>")
-    page.context.close()
+    leave(page.context)
 
 
 def test_a_text_is_put_in_at_the_caret_by_two_colons(page: Page, world: World, article: Article) -> None:

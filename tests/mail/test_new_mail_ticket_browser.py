@@ -9,7 +9,7 @@ from klardesk.mail.actions import save_setting
 from klardesk.mail.models import OutgoingMail, OutgoingState, SystemAddress
 from klardesk.texts.models import QueueTexts, Signature
 from klardesk.tickets.models import Ticket
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.world import SYSTEM, World
 
 pytestmark = MARKS
@@ -61,4 +61,4 @@ def test_without_script_it_is_a_form(browser: Browser, served: str, world: World
     page.get_by_role("button", name="Create ticket and send", exact=True).last.click()
     expect(page.locator("#messages")).to_contain_text("Its mail leaves in 15 seconds")
     assert Ticket.all_rows.get().customer_id == world.dora.pk
-    page.context.close()
+    leave(page.context)

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from klardesk.access.actor import Actor
 from klardesk.people import actions
 from klardesk.people.models import Passkey
+from tests.browser import leave
 from tests.world import World
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -98,7 +99,7 @@ def device(browser: Browser, address: str, world: World) -> Iterator[Device]:
     complaints: list[str] = []
     device.page.on("pageerror", lambda error: complaints.append(str(error)))
     yield device
-    device.page.context.close()
+    leave(device.page.context)
     assert complaints == []
 
 
@@ -151,7 +152,7 @@ def test_a_key_that_does_not_look_at_its_owner_is_no_password(browser: Browser, 
     device.page.get_by_role("button", name="Use a passkey").click()
     device.page.wait_for_url(lambda url: "/login/" not in url)
     assert device.is_logged_in()
-    device.page.context.close()
+    leave(device.page.context)
 
 
 def test_a_copied_key_is_refused(device: Device, world: World) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from klardesk.admin.actions import change_option
 from klardesk.tickets import actions
 from klardesk.tickets.models import Attachment, Ticket
-from tests.browser import MARKS
+from tests.browser import MARKS, leave
 from tests.world import SYSTEM, World
 
 pytestmark = MARKS
@@ -88,8 +88,9 @@ def test_the_day_of_a_customer(browser: Browser, served: str, language: str, wor
     page.go_back()
     page.reload()
     expect(page).to_have_url(re.compile(r"/customer/login/"))
-    page.context.close()
-    assert page.complaints == []  # type: ignore[attr-defined]
+    complaints = list(page.complaints)  # type: ignore[attr-defined]
+    leave(page.context)
+    assert complaints == []
 
 
 def test_a_dropped_file_goes_along_and_unsent_text_is_asked_about(browser: Browser, served: str, world: World) -> None:
@@ -116,4 +117,4 @@ def test_a_dropped_file_goes_along_and_unsent_text_is_asked_about(browser: Brows
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("link", name="dropped.txt")).to_be_visible()
     assert asked == ["beforeunload"]
-    page.context.close()
+    leave(page.context)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 from klardesk.admin.actions import change_option
 from klardesk.portal import actions
 from klardesk.tickets.models import Article
-from tests.browser import MARKS
+from tests.browser import MARKS, leave
 from tests.world import SYSTEM, World
 
 pytestmark = MARKS
@@ -28,4 +28,4 @@ def test_a_stranger_opens_and_answers_one_ticket(browser: Browser, served: str, 
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#messages")).to_contain_text("Your answer was sent")
     assert Article.all_rows.order_by("-pk").first().text == "Still burning."
-    context.close()
+    leave(context)

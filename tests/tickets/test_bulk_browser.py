@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from klardesk.tickets.models import Ticket
 from klardesk.tickets.pages import bulk
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.world import World
 
 pytestmark = MARKS
@@ -104,7 +104,7 @@ def test_on_a_narrow_screen(browser: Browser, served: str, world: World) -> None
     page.click(".bulk-bar button")
     expect(page.locator(".bulk-chosen input")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.context.close()
+    leave(page.context)
 
 
 def test_without_script(browser: Browser, served: str, world: World) -> None:
@@ -119,4 +119,4 @@ def test_without_script(browser: Browser, served: str, world: World) -> None:
     page.click("text=Show what would change")
     page.click("text=Change 2 tickets")
     expect(page.locator(".alert")).to_contain_text("2 tickets were changed.")
-    page.context.close()
+    leave(page.context)

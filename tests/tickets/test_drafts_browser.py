@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from klardesk.people.models import Session
 from klardesk.tickets import actions
 from klardesk.tickets.models import Article, Attachment, Draft
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.servers.desk import until
 from tests.world import SYSTEM, World
 
@@ -39,7 +39,7 @@ def test_a_crash_in_the_middle_of_a_note_loses_nothing(browser: Browser, served:
     assert Attachment.all_rows.get().name == "log.txt"
     assert not Draft.all_rows.exists()
     assert again.complaints == []  # type: ignore[attr-defined]
-    again.context.close()
+    leave(again.context)
 
 
 def test_what_is_typed_just_before_a_reload_is_kept(page: Page, world: World) -> None:
@@ -107,7 +107,7 @@ def test_without_script_a_draft_is_saved_and_goes_on(browser: Browser, served: s
     expect(page.locator("[name=text]")).to_have_value("By hand")
     page.click(".form-actions [type=submit]")
     expect(page.locator(".message-internal")).to_contain_text("By hand")
-    page.context.close()
+    leave(page.context)
 
 
 def test_a_mask_that_opens_in_an_old_page_tells_what_came_in(page: Page, world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.tickets.test_bulk_browser import taken
 from tests.world import World
 
@@ -42,4 +42,4 @@ def test_without_script(browser: Browser, served: str, world: World) -> None:
     page.fill("[name=title]", "pho")
     page.get_by_role("button", name="Show").click()
     expect(page.locator("tbody tr")).to_have_count(1)
-    page.context.close()
+    leave(page.context)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from klardesk.tickets import actions
 from klardesk.tickets.models import Article, Attachment, Ticket
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.world import SYSTEM, World
 
 pytestmark = MARKS
@@ -130,4 +130,4 @@ def test_everything_works_without_script(browser: Browser, served: str, world: W
     expect(page.locator(".message-internal")).to_contain_text("By hand")
     ticket.refresh_from_db()
     assert ticket.queue == world.sales
-    page.context.close()
+    leave(page.context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, Page, expect
 
 from klardesk.tickets.models import SavedView
-from tests.browser import MARKS, opened
+from tests.browser import MARKS, leave, opened
 from tests.tickets.test_bulk_browser import taken
 from tests.world import World
 
@@ -65,4 +65,4 @@ def test_without_script(browser: Browser, served: str, world: World) -> None:
     page.fill("[name=name]", "Mine")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("h1")).to_have_text("Mine")
-    page.context.close()
+    leave(page.context)

@@ -1,5 +1,4 @@
 """What the shell's script and style do in a real browser, under the real policy: the page of all components."""
-
 from __future__ import annotations
 
 import shutil
@@ -12,6 +11,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import leave
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -61,8 +62,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/design", wait_until="load")
     yield page
-    context.close()
-    assert complaints == []
+    told = list(complaints)
+    leave(context)
+    assert told == []
 
 
 def test_a_theme_is_chosen_and_kept(page: Page) -> None:

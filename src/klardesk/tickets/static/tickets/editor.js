@@ -27,6 +27,22 @@ export function fromText(text) {
   return groups.map(({ quoted, lines }) => (quoted ? `<blockquote>${paragraphs(lines)}</blockquote>` : paragraphs(lines))).join("");
 }
 
+// What was put into the text area since it came: what stood before it, the piece, and what it replaced.
+function typedInto({ defaultValue: old, value: young }) {
+  let begin = 0;
+  let end = 0;
+  while (begin < old.length && old[begin] === young[begin]) begin++;
+  while (end < Math.min(old.length, young.length) - begin && old.at(-1 - end) === young.at(-1 - end)) end++;
+  return { before: old.slice(0, begin), piece: young.slice(begin, young.length - end), replaced: old.slice(begin, old.length - end) };
+}
+
+// Typed text as the editor's own content, every blank kept.
+function typedContent(text) {
+  const line = (words) => (words ? [{ type: "text", text: words }] : []);
+  const lines = (each) => each.split("\n").flatMap((words, place) => [...(place ? [{ type: "hardBreak" }] : []), ...line(words)]);
+  return text.split("\n\n").map((each) => ({ type: "paragraph", content: lines(each) }));
+}
+
 function textOf(editor) {
   const lines = [];
   editor.state.doc.forEach((node) => {
@@ -67,11 +83,13 @@ class Rich {
     this.place.className = "rich-text";
     this.area.before(this.place);
     const typing = document.activeElement === this.area ? this.area.selectionStart : -1;
+    const typed = box.dataset.html && typing >= 0 ? typedInto(this.area) : { piece: "", replaced: "" };
+    const formatted = typed.replaced.trim() ? "" : box.dataset.html;
     this.editor = new Editor({
       element: this.place,
       injectCSS: false,
       extensions: [StarterKit.configure({ link: { openOnClick: false }, heading: false, codeBlock: false, code: false, horizontalRule: false, trailingNode: false }), pictures(Image, box)],
-      content: box.dataset.html || fromText(marked(this.area.value, typing)),
+      content: formatted || fromText(marked(this.area.value, typing)),
       editorProps: { attributes: this.attributes(), handlePaste: (_view, event) => this.takeFiles(event.clipboardData, event), handleDrop: (_view, event) => this.takeFiles(event.dataTransfer, event) },
       onUpdate: () => this.store(),
       onTransaction: () => this.mark(),
@@ -80,9 +98,9 @@ class Rich {
     this.area.required = false;
     this.toolbar = this.tools();
     this.place.prepend(this.toolbar);
-    if (typing >= 0) this.goOn();
-    if (box.dataset.html) this.html.value = box.dataset.html;
-    else this.html.value = this.editor.getHTML();
+    this.html.value = formatted || this.editor.getHTML();
+    if (typed.piece && formatted) this.bring(typed);
+    else if (typing >= 0) this.goOn();
     document.dispatchEvent(new CustomEvent("inline:adapter", { detail: this.adapter() }));
     this.mark();
   }
@@ -93,8 +111,32 @@ class Rich {
     this.editor.state.doc.descendants((node, place) => {
       if (node.isText && node.text.includes(CARET)) at = place + node.text.indexOf(CARET);
     });
-    if (at < 0) return this.editor.commands.focus("start");
-    this.editor.chain().focus().deleteRange({ from: at, to: at + 1 }).setTextSelection(at).run();
+    const chain = this.editor.chain();
+    if (at < 0) chain.setTextSelection(0).run();
+    else chain.deleteRange({ from: at, to: at + 1 }).setTextSelection(at).run();
+    this.editor.view.focus(); // at once: the editor's own command waits for the next frame, and a key pressed until then is lost
+  }
+
+  // What was typed beside a formatted text while the editor came is put where it was typed. The letters before it tell where that
+  // is: blanks, and marks of what is quoted, are others in the text.
+  bring({ before, piece }) {
+    const { doc } = this.editor.state;
+    let left = before.replace(/^> ?/gm, "").replace(/\s/g, "").length;
+    let blanks = before.match(/[^\S\n]*$/)[0].length;
+    let at = 0;
+    doc.descendants((node, place) => {
+      for (let index = 0; node.isText && index < node.text.length; index++) {
+        const isBlank = /\s/.test(node.text[index]);
+        if (!left && !(isBlank && blanks-- > 0 && at === place + index)) break;
+        if (!isBlank) left--;
+        at = place + index + 1;
+      }
+    });
+    const isOwnLine = !at || /\n\s*$/.test(before);
+    if (isOwnLine && at) at = doc.resolve(at).after(1);
+    const content = typedContent(isOwnLine ? piece.replace(/^\n+|\n+$/g, "") : piece);
+    this.editor.commands.insertContentAt(at, isOwnLine || content.length > 1 ? content : content[0].content);
+    this.editor.view.focus();
   }
 
   attributes() {
