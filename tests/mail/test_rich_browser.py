@@ -119,6 +119,17 @@ def test_who_types_before_the_editor_is_there_goes_on_at_the_same_place(page: Pa
     expect(text.locator("p")).to_have_text(["Zero and a half One two", "three"])
 
 
+def held_back(page: Page) -> list[Route]:
+    """The request for the editor, which waits until it is let go on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/tiptap.min.js*", hold)
+    return held
+
+
 WATCH = """(area) => new MutationObserver(() => { window.next = document.activeElement.className; })
   .observe(area, { attributes: true, attributeFilter: ["hidden"] })"""
 PLACES = {
@@ -140,8 +151,7 @@ def test_who_types_before_the_editor_is_there_loses_no_word_of_a_formatted_draft
     text.locator("p", has_text="Hello Dora").select_text()
     page.get_by_role("button", name="Bold").click()
     expect(page.locator("#dock [data-draft-status]")).to_contain_text("Draft saved")
-    held: list[Route] = []
-    page.route("**/tiptap.min.js*", lambda route: held.append(route))
+    held = held_back(page)
     page.goto(f"/tickets/{article.ticket_id}/articles/{article.pk}/reply/")
     area = page.locator("textarea[name=text]")
     assert area.input_value().startswith("Hello Dora\n\n")
@@ -165,8 +175,7 @@ def test_who_types_before_the_editor_is_there_loses_no_word_of_a_formatted_draft
 
 
 def test_the_editor_takes_the_focus_before_another_key_can_come(page: Page, article: Article) -> None:
-    held: list[Route] = []
-    page.route("**/tiptap.min.js*", lambda route: held.append(route))
+    held = held_back(page)
     page.goto(f"/tickets/{article.ticket_id}/note/")
     area = page.locator("textarea[name=text]")
     area.evaluate(WATCH)
