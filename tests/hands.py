@@ -38,7 +38,9 @@ class Mouse:
         self.page = page
 
     def press(self, thing: Locator) -> None:
-        """Click it."""
+        """Click it, once the scripts are there: before, a link leads to a page of its own."""
+        expect(thing).to_be_visible()
+        self.page.wait_for_load_state()
         thing.click()
 
     def fill(self, field: Locator, text: str) -> None:
@@ -66,8 +68,9 @@ class Keyboard:
         self.page = page
 
     def press(self, thing: Locator) -> None:
-        """Enter on it."""
+        """Enter on it, once the scripts are there."""
         self._reach(thing)
+        self.page.wait_for_load_state()
         self.page.keyboard.press("Enter")
 
     def fill(self, field: Locator, text: str) -> None:

@@ -111,10 +111,9 @@ def test_a_word_that_comes_back_at_the_same_moment_stays(world: World) -> None:
     assert [hit.row["title"] for hit in find("kehr", world.actor("anna")).hits] == ["Wiederkehr"]
 
 
+@pytest.mark.postgres  # on SQLite, writers have their turns one after the other
 @pytest.mark.django_db(transaction=True)
 def test_while_documents_are_written_all_the_time_words_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("on SQLite, writers have their turns one after the other")
     monkeypatch.setattr(forgetting, "TRIES", 2)
     learn(["gonewithit"])
     written, done = Event(), Event()
