@@ -94,6 +94,7 @@ def look(page: Page, name: str, words: Words) -> None:
     """Nothing runs out of the page at the width of a telephone; a picture, if wished."""
     for size, width in (("narrow", NARROW), ("wide", WIDE)):
         page.set_viewport_size(width)  # type: ignore[arg-type]
+        page.wait_for_load_state()
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{name} is {over} pixels too wide at {width}"
         if PICTURES:

@@ -121,6 +121,7 @@ class Visit:
 
     def look(self, name: str) -> None:
         """The page fits, in the language of the longer words a telephone too; pictures of it if they are wanted."""
+        self.page.wait_for_load_state()
         for label, size in self.sizes.items():
             self.page.set_viewport_size(size)
             too_wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
