@@ -179,7 +179,7 @@ def _take_over(ticket_id: int, payload: events.MergeReceived | MergeUndone) -> N
 
 def with_files(articles: Any) -> Any:
     """A query of articles, without what no word comes from, that brings their files with it."""
-    return articles.prefetch_related(Prefetch("attachments", Attachment.all_rows.order_by("pk"), to_attr="files"))
+    return articles.defer("html").prefetch_related(Prefetch("attachments", Attachment.all_rows.order_by("pk"), to_attr="files"))
 
 
 def _ticket_document(ticket: Ticket, words: list[str]) -> Document:
