@@ -136,7 +136,7 @@ def _databases() -> dict[str, Any]:
         options: dict[str, Any] = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas}
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options, "CONN_MAX_AGE": None}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "klardesk.base.postgresql",
         "NAME": _database.name,
         "USER": _database.user,
         "PASSWORD": _database.password,

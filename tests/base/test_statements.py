@@ -49,3 +49,14 @@ def test_a_kept_statement_is_told_where_queries_are_captured(world: World) -> No
     with CaptureQueriesContext(connection) as captured:
         NAMED.get(world.support.pk)
     assert "tickets_queue" in captured[0]["sql"]
+
+
+@pytest.mark.parametrize("wanted", [[], [2], [1, 2, 2, 2**40]], ids=str)
+def test_a_list_of_any_length_is_one_value(world: World, wanted: list[int]) -> None:
+    sql = f"SELECT id FROM tickets_queue WHERE id {statements.among()} ORDER BY id"
+    there = set(Queue.objects.values_list("pk", flat=True))
+    assert statements.fetched(sql, [statements.keys_as(wanted)]) == [(key,) for key in sorted(there & set(wanted))]
+
+
+def test_a_percent_sign_without_values_stands_for_itself(db: None) -> None:
+    assert statements.fetched("SELECT COUNT(*) FROM tickets_queue WHERE name LIKE '%unheard of%'") == [(0,)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -288,9 +288,7 @@ def test_an_index_gives_archived_and_other_lists_in_their_order(world: World) ->
         for which in ("", "yes", "all"):
             chosen = Listing(state="all", filters=Filters(archived=which))
             page_rows(anna, chosen, sort, descending=True, start=0, count=51)
-            with CaptureQueriesContext(connection) as captured:
-                page_rows(anna, chosen, sort, descending=True, start=0, count=51)
-            told = plan(captured.captured_queries[0]["sql"])
+            told = plan(partial(page_rows, anna, chosen, sort, descending=True, start=0, count=51))
             assert index in told
             if connection.vendor == "sqlite":
                 ranges = [line for line in told.splitlines() if index in line]

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from klardesk.base.kept import held
 from klardesk.ledger.queries import standing
 from klardesk.tickets import actions
 from klardesk.tickets.counters import counts
@@ -56,3 +57,19 @@ def test_the_standing_changes_with_every_event(world: World) -> None:
     assert standing() == before
     world.ticket("Printer")
     assert standing() != before
+
+
+def test_within_a_request_it_is_asked_for_once_until_the_request_writes(world: World) -> None:
+    world.ticket("Printer")
+    with held():
+        assert counted(world) == {world.support.pk: 1}
+        with CaptureQueriesContext(connection) as captured:
+            states = [world.state(name).pk for name in ("new", "open")]
+            counts([world.support.pk, world.sales.pk], states)
+        assert [query["sql"] for query in captured.captured_queries if "tickets_state" not in query["sql"]] == []
+        world.ticket("Toner")
+        assert counted(world) == {world.support.pk: 2}
+        with transaction.atomic():
+            world.ticket("Paper")
+            transaction.set_rollback(True)
+        assert counted(world) == {world.support.pk: 2}

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 
 from klardesk.access.models import ADMIN_GROUP, CompanyGrant, Group, PersonGrant, Right, Role, RoleGrant
 from klardesk.access.options import access_options
 from klardesk.base.options import option
+from klardesk.base.statements import fetched
 from klardesk.people.models import Company, Person
 
 if TYPE_CHECKING:
@@ -125,9 +125,7 @@ JOIN people_person p ON p.id = m.person_id WHERE m.person_id = %s AND p.valid AN
 
 
 def _agent_holdings(actor: Actor) -> Holdings:
-    with connection.cursor() as cursor:
-        cursor.execute(_AGENT, (actor.key, actor.key))
-        rows = cursor.fetchall()
+    rows = fetched(_AGENT, (actor.key, actor.key))
     administers = any(right == "rw" and builtin == ADMIN_GROUP for _group, right, builtin in rows)
     return Holdings(_by_group((group, right) for group, right, _builtin in rows), administers)
 

@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection, models, transaction
 
+from klardesk.base.statements import fetched
+
 T = TypeVar("T")
 TABLE = "base_configuration"
 _WATCHED: set[type[models.Model]] = set()
@@ -86,6 +88,13 @@ def along(name: str) -> str | None:
     return found.get(name)
 
 
+def forget_along(name: str) -> None:
+    """What was read under this name holds no longer in the unit of work that is `held`: the unit changed it itself."""
+    known = _REVISION.get()
+    if known:
+        known[1].pop(name, None)
+
+
 def put_up(**_of_signal: Any) -> None:
     """Create the triggers that are missing, and a new revision; after every migration, since SQLite makes a changed table
     anew and forgets them.
@@ -105,9 +114,7 @@ def _revision() -> str | None:
     if known:
         return None if known[0] is None else str(known[0])
     further = "".join(f", {expression()}" for expression in _ALONG.values()) if known is not None else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT revision{further} FROM {TABLE}")  # noqa: S608
-        found = cursor.fetchone()
+    found = next(iter(fetched(f"SELECT revision{further} FROM {TABLE}")), None)  # noqa: S608
     revision = None if found is None else str(found[0])
     if known is not None:
         known += [revision, dict(zip(_ALONG, found[1:], strict=True)) if found else {}]

@@ -1,27 +1,29 @@
 """Running a statement whose text is always the same: PostgreSQL then plans it once per connection.
 
 Django's cursors put the values into the statement, so that the server must read and plan it anew each time; for a short
-query that costs it more than the answer. SQLite keeps the statements of a connection by itself. Not for statements whose
-best plan hangs on the values, such as one page of a long list: after some runs the server plans without looking at them.
+query that costs it more than the answer. SQLite keeps the statements of a connection by itself. Values that the best plan
+hangs on stay in the text, since after some runs the server plans without looking at the others. A text that comes once is
+not kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 
 
 def cursor() -> CursorWrapper:
     """A cursor whose statements the server keeps; values go through `arguments`."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    made: CursorWrapper = connection._prepare_cursor(_class()(connection.connection))  # type: ignore[attr-defined]  # noqa: SLF001 - as cursor() does
-    return made
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
+        return cast(CursorWrapper, database.cursor())
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    return cast(CursorWrapper, database._prepare_cursor(_class()(database.connection)))  # noqa: SLF001 - as cursor() does
 
 
 @cache
@@ -47,7 +49,18 @@ def arguments(values: Sequence[Any]) -> list[Any]:
 
 
 def fetched(sql: str, values: Sequence[Any] = ()) -> list[Any]:
-    """The rows of a statement."""
+    """The rows of a statement; without values a percent sign in it stands for itself."""
     with cursor() as run:
-        run.execute(sql, arguments(values))
+        run.execute(sql, arguments(values) if values else None)
         return list(run.fetchall())
+
+
+def among() -> str:
+    """The condition that a number is one of a list, which is one value (`keys_as`): one statement however long the list."""
+    return "= ANY(%s::bigint[])" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+
+
+def keys_as(numbers: Iterable[int]) -> str:
+    """A list of numbers as the value that `among` takes."""
+    words = ",".join(map(str, numbers))
+    return f"{{{words}}}" if connection.vendor == "postgresql" else f"[{words}]"

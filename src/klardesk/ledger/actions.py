@@ -9,12 +9,13 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from klardesk.base import clock, rows, statements
+from klardesk.base import clock, kept, rows, statements
 from klardesk.base.prepared import Prepared
 from klardesk.ledger import canonical, digests, seals
 from klardesk.ledger.events import SEALS, Erased, Sealed
 from klardesk.ledger.keys import ensure_key, sign
 from klardesk.ledger.models import Chain, Event, Seal
+from klardesk.ledger.queries import STANDING
 from klardesk.ledger.refs import ActorRef, ChainRef
 from klardesk.ledger.registry import Payload, kind_of, to_json
 from klardesk.ledger.subscribers import announce
@@ -38,7 +39,7 @@ def append(
     itself, once it has stored what its number belongs to. Raises NotInTransaction outside `atomic()`,
     BadPayload or NotCanonical for a payload the ledger cannot keep, ValueError for a naive `at`.
     """
-    _require_transaction()
+    _begin()
     row = _locked(chain)
     entry = _build(row, payload, by, at or clock.now())
     rows.insert(entry)
@@ -50,7 +51,7 @@ def append(
 
 def begin(chain: ChainRef, payloads: Sequence[Payload], *, by: ActorRef, at: datetime) -> list[Event]:
     """Append the first events of a chain that the caller's transaction begins, by the same rules; three queries."""
-    _require_transaction()
+    _begin()
     row = _created(chain) or _locked(chain)
     entries = [_build(row, payload, by, at) for payload in payloads]
     rows.insert_all(entries)
@@ -66,7 +67,7 @@ def append_many(entries: Iterable[Entry], *, announced: bool = True) -> int:
     Locks the chains of each batch in one order, so that two bulk writers cannot block each other for ever.
     `announced=False` tells no subscriber: for an import that indexes afterwards and must notify nobody.
     """
-    _require_transaction()
+    _begin()
     total, rest = 0, iter(entries)
     while batch := list(islice(rest, _BATCH)):
         total += len(batch)
@@ -98,9 +99,10 @@ _LOCKED: Prepared[Chain] = Prepared(
 )
 
 
-def _require_transaction() -> None:
+def _begin() -> None:
     if not connection.in_atomic_block:
         raise NotInTransaction("append runs inside the transaction of the change it records: use transaction.atomic()")
+    kept.forget_along(STANDING)
 
 
 def _locked(chain: ChainRef) -> Chain:

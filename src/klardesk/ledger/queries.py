@@ -16,6 +16,8 @@ from klardesk.ledger.refs import ChainRef
 from klardesk.ledger.sentences import sentence
 
 PAGE = 100
+STANDING = "standing"
+"""The name of `standing` among what is read with the configuration's revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,18 @@ class Entry:
 def standing() -> Hashable | None:
     """What changes with every event, whichever process appended it: what was read under one standing holds until another.
 
-    Not for what changes without an event. None inside a transaction of PostgreSQL, whose own events nothing would tell.
-    Numbers of events come in no order there, since a later one may be committed first: the snapshot tells exactly.
+    Not for what changes without an event. Within a request it is that of its first question for configuration, which costs no
+    query, until the request appends an event itself. None inside a transaction of PostgreSQL, whose own events nothing would
+    tell. Numbers of events come in no order there, since a later one may be committed first: the snapshot tells exactly.
     """
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        return None
+    return kept.along(STANDING) or _standing_now()
+
+
+def _standing_now() -> Hashable:
     if connection.vendor != "postgresql":
         return next(iter(fetched("SELECT id, digest FROM ledger_event ORDER BY id DESC LIMIT 1")), ())
-    if connection.in_atomic_block:
-        return None
     return str(fetched("SELECT pg_current_snapshot()::text")[0][0])
 
 
@@ -46,17 +53,7 @@ def _standing_along() -> str:
     return "(SELECT id || digest FROM ledger_event ORDER BY id DESC LIMIT 1)"
 
 
-kept.read_along("standing", _standing_along)
-
-
-def standing_at_first() -> Hashable | None:
-    """The `standing` when this request first asked for configuration, which costs no query of its own; else the present one.
-
-    For what is drawn on every page and may be as old as the page.
-    """
-    if connection.vendor == "postgresql" and connection.in_atomic_block:
-        return None
-    return kept.along("standing") or standing()
+kept.read_along(STANDING, _standing_along)
 
 
 def history(

@@ -19,6 +19,11 @@ class Realm(models.TextChoices):
     CUSTOMER = "customer", _("Customer")
 
 
+def full_name(first_name: str | None, last_name: str | None, login: str) -> str:
+    """First and last name, else the login."""
+    return " ".join(part for part in (first_name, last_name) if part) or login
+
+
 def login_key(login: str) -> str:
     """The form in which logins are compared: trimmed, case folded (contract 1.1)."""
     return login.strip().casefold()
@@ -108,7 +113,7 @@ class Person(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         """First and last name, else the login."""
-        return " ".join(part for part in (self.first_name, self.last_name) if part) or self.login
+        return full_name(self.first_name, self.last_name, self.login)
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from klardesk.base.prepared import Prepared
+from klardesk.base.statements import fetched
 from klardesk.people.models import Company, CompanyMembership, Person
 from klardesk.search.engines import engine
 from klardesk.tickets.models import Ticket
-from klardesk.tickets.ordered import fetched
 from klardesk.tickets.scopes import listed_queues
 from klardesk.web.jinja import query, url
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.db import connection
 
+from klardesk.base.statements import fetched
 from klardesk.sla.clocks import ArticleAdded, StateSet
-from klardesk.tickets.ordered import fetched
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

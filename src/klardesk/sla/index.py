@@ -15,13 +15,13 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from klardesk.base import clock, statements
+from klardesk.base.statements import fetched
 from klardesk.jobs.registry import stop_asked
 from klardesk.sla import histories
 from klardesk.sla.clocks import Clock, Due, History, StateSet, due_times, first_due
 from klardesk.sla.models import OVER_TYPES, TicketClock
 from klardesk.sla.plan import OVER, Plan, Source, load_plan
 from klardesk.tickets.models import Ticket
-from klardesk.tickets.ordered import fetched
 
 BATCH = 500
 RANGE = 2000
@@ -177,7 +177,7 @@ def _store(found: Sequence[Difference]) -> None:
 def facts(where: str, *values: int) -> list[Facts]:
     """The tickets of a condition on `t` and its values, with what is stored of their clocks; one query."""
     naive = connection.vendor == "sqlite"
-    return [_facts(row, naive) for row in statements.fetched(f"{_FACTS} WHERE {where}", values)]
+    return [_facts(row, naive) for row in fetched(f"{_FACTS} WHERE {where}", values)]
 
 
 def write(found: Sequence[Difference]) -> int:

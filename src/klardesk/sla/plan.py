@@ -12,10 +12,10 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal
 
+from klardesk.base.statements import fetched
 from klardesk.calendars.queries import work_calendars
 from klardesk.calendars.worktime import WorkCalendar
 from klardesk.sla.clocks import Rules, Semantics, Target, Targets
-from klardesk.tickets.ordered import fetched
 
 OVER = 0
 """The basis of a ticket that is over: nothing that is set can change what it owes."""

@@ -14,26 +14,29 @@ from django.utils import timezone
 from klardesk.base import clock
 from klardesk.base.kept import Kept
 from klardesk.base.prepared import Prepared
+from klardesk.base.statements import among, fetched, keys_as
 from klardesk.people.models import Person
 from klardesk.sla.histories import aware
 from klardesk.sla.models import SLA, EscalationRules, QueueTargets, Service, TicketClock, TicketService
 from klardesk.tickets.models import Queue, Ticket
-from klardesk.tickets.ordered import MOST_RANGES, fetched, rows_by_key
+from klardesk.tickets.ordered import rows_by_key
 from klardesk.tickets.queries import state_ids
+from klardesk.tickets.ranges import beginnings, too_many
 from klardesk.tickets.scopes import listed_queues
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
 _STANDINGS = """SELECT ticket_id, first_due, first_notify, floating_at IS NOT NULL FROM sla_ticketclock
-WHERE ticket_id IN ({keys}) AND first_due IS NOT NULL"""
+WHERE ticket_id {among} AND first_due IS NOT NULL"""
 
 COUNTED = 1000
 """How far the tickets of a period are counted."""
-_DUE = """FROM sla_ticketclock WHERE queue_id {queues} AND state_id {states} AND first_due >= {low} AND first_due < {high}
-AND floating_at IS NULL"""
-_DUE_RANGE = f"""SELECT * FROM (SELECT ticket_id, first_due {_DUE}
-ORDER BY first_due, ticket_id LIMIT {{limit:d}}) AS part"""  # noqa: S608 - names alone
+# A moment with a key is what no index but `clock_list` has: PostgreSQL would take the one of all due times, and pass over
+# other queues' for long.
+_DUE = """FROM sla_ticketclock WHERE queue_id {queues} AND state_id {states} AND (first_due, ticket_id) >= ({low}, 0)
+AND (first_due, ticket_id) < ({high}, 0) AND floating_at IS NULL"""
+_DUE_RANGE = f"SELECT ticket_id, first_due {_DUE} ORDER BY first_due, ticket_id LIMIT {{limit:d}}"
 _DUE_COUNT = f"SELECT COUNT(*) FROM (SELECT 1 AS one {_DUE} LIMIT {COUNTED:d}) AS counted"  # noqa: S608 - names alone
 _OWN_DUE = """SELECT t.id FROM tickets_ticket t JOIN sla_ticketclock c ON c.ticket_id = t.id WHERE t.owner_id = {key:d}
 AND t.queue_id {queues} AND t.state_id {states} AND c.first_due IS NOT NULL AND c.floating_at IS NULL
@@ -55,10 +58,10 @@ class Standing(NamedTuple):
 
 def standings(tickets: Iterable[int]) -> dict[int, Standing]:
     """How these tickets stand, those that owe nothing left out; one query."""
-    keys = ",".join(f"{ticket:d}" for ticket in tickets)
+    keys = list(tickets)
     if not keys:
         return {}
-    rows = fetched(_STANDINGS.format(keys=keys))
+    rows = fetched(_STANDINGS.format(among=among()), [keys_as(keys)])
     return {key: Standing(aware(due), warn and aware(warn), bool(floating)) for key, due, warn, floating in rows}
 
 
@@ -75,18 +78,18 @@ def due_rows(actor: Actor, period: Period, *, start: int, count: int) -> list[di
     """`count` rows of the tickets due in a period from place `start`, what is due first at the top, within what lists show
     the agent; tickets whose clocks stand still are left out. The keys in one query, the rows in another.
 
-    As `tickets.ordered`: the beginnings of ranges of the index `clock_list`, merged.
+    The beginnings of ranges of the index `clock_list`, merged.
     """
     queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "open")
     if not queues or not states:
         return []
     bounds = {**_bounds(period), "limit": start + count}
-    pairs = [({"queues": f"= {queue:d}", "states": f"= {state:d}"}) for queue in queues for state in states]
-    if len(pairs) > MOST_RANGES:
-        pairs = [{"queues": _among(queues), "states": _among(states)}]
-    parts = " UNION ALL ".join(_DUE_RANGE.format(**pair, **bounds) for pair in pairs)
+    parts, values = _DUE_RANGE.format(queues=_among(queues), states=_among(states), **bounds), list[str]()
+    if not too_many(len(queues) * len(states)):
+        each = _DUE_RANGE.format(queues="= {queue}", states="= {state}", **bounds)
+        parts, values = beginnings(each, [(queue, state) for queue in queues for state in states])
     order = f"ORDER BY first_due, ticket_id LIMIT {count:d} OFFSET {start:d}"
-    found = fetched(f"SELECT ticket_id FROM ({parts}) AS merged {order}")  # noqa: S608 - whole numbers and moments alone
+    found = fetched(f"SELECT ticket_id FROM ({parts}) AS merged {order}", values)  # noqa: S608 - whole numbers and moments alone
     return rows_by_key([key for (key,) in found], frozenset(queues), actor.key)
 
 

@@ -75,7 +75,7 @@ def escalated(visitor: Visitor) -> int:
     if not isinstance(visitor, Actor):
         return 0
     queues = tuple(sorted(listed_queues(visitor) or ()))
-    return kept(("escalated", queues), lambda: due_counts(visitor)[Period.ESCALATED], within_minute=True, at_first=True)
+    return kept(("escalated", queues), lambda: due_counts(visitor)[Period.ESCALATED], within_minute=True)
 
 
 COUNTER = TopbarCounter(

@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar, cast
 
 from klardesk.base import clock
-from klardesk.ledger.queries import standing, standing_at_first
-from klardesk.tickets.ordered import fetched
+from klardesk.base.statements import fetched
+from klardesk.ledger.queries import standing
 
 T = TypeVar("T")
 MOST = 2000
@@ -26,13 +26,12 @@ def counts(queues: Sequence[int], states: Sequence[int]) -> Mapping[int, int]:
     return kept((tuple(queues), tuple(states)), lambda: _counted(queues, states))
 
 
-def kept(wanted: Hashable, count: Callable[[], T], *, within_minute: bool = False, at_first: bool = False) -> T:
-    """What `count` gave for this, unless something happened since; one query, and its own when it is asked.
+def kept(wanted: Hashable, count: Callable[[], T], *, within_minute: bool = False) -> T:
+    """What `count` gave for this, unless something happened since: before the request, or by it (see `standing`).
 
-    `within_minute`: a minute of the clock ends it too, for what passes with time. With `at_first` it may be as old as the
-    request's first question for configuration, and costs no query while it holds.
+    `within_minute`: a minute of the clock ends it too, for what passes with time.
     """
-    happened = standing_at_first() if at_first else standing()
+    happened = standing()
     now = (happened, clock.now().replace(second=0, microsecond=0) if within_minute else None)
     known = _KEPT.get(wanted)
     if known is not None and happened is not None and known[0] == now:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from klardesk.base.prepared import Prepared
+from klardesk.base.statements import fetched
 from klardesk.people.models import Person
 from klardesk.tickets.models import Article, Channel, Ticket
-from klardesk.tickets.ordered import MOST_RANGES, fetched, rows_by_key
+from klardesk.tickets.ordered import rows_by_key
 from klardesk.tickets.queries import COUNTED, in_reach, state_ids
+from klardesk.tickets.ranges import beginnings, too_many
 from klardesk.tickets.scopes import listed_queues
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ WAITING = 5
 """So many tickets that wait are shown beside a customer who is chosen for a new one."""
 PEOPLE = 100
 """So many people of a company are named."""
-_NEWEST = """SELECT * FROM (SELECT id FROM tickets_ticket WHERE {whose}_id = {key:d} AND state_id {states} AND queue_id {queues}
-AND archived = false ORDER BY id DESC LIMIT {limit:d}) AS part"""
+_NEWEST = """SELECT id FROM tickets_ticket WHERE {whose}_id = {key:d} AND state_id {states} AND queue_id {queues}
+AND archived = false ORDER BY id DESC LIMIT {limit:d}"""
 _OF_CUSTOMER = Prepared[Any](lambda key, queues, states: in_reach(queues, states, customer_id=key))
 _OF_COMPANY = Prepared[Any](lambda key, queues, states: in_reach(queues, states, company_id=key))
 _MAILS: Prepared[Article] = Prepared(
@@ -79,14 +81,16 @@ def counts_of(actor: Actor, whose: Whose, key: int) -> Counts:
 def newest_of(actor: Actor, whose: Whose, key: int) -> list[dict[str, Any]]:
     """Rows of their newest tickets, the newest first; two queries. Beginnings of ranges of an index, as in `ordered`."""
     queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "all")
-    pairs = [(f"= {state:d}", f"= {queue:d}") for state in states for queue in queues]
-    if len(pairs) > MOST_RANGES:
-        pairs = [(f"IN ({','.join(map(str, states))})", f"IN ({','.join(map(str, queues))})")]
-    if not pairs:
+    if not queues or not states:
         return []
     words = {"whose": whose, "key": key, "limit": NEWEST}
-    parts = " UNION ALL ".join(_NEWEST.format(**words, states=state, queues=queue) for state, queue in pairs)
-    keys = fetched(f"SELECT id FROM ({parts}) AS merged ORDER BY id DESC LIMIT {NEWEST:d}")  # noqa: S608 - whole numbers alone
+    if too_many(len(queues) * len(states)):
+        among = {"states": f"IN ({','.join(map(str, states))})", "queues": f"IN ({','.join(map(str, queues))})"}
+        keys = fetched(_NEWEST.format(**words, **among))
+    else:
+        each = _NEWEST.format(**words, states="= {state}", queues="= {queue}")
+        parts, values = beginnings(each, [(queue, state) for queue in queues for state in states])
+        keys = fetched(f"SELECT id FROM ({parts}) AS merged ORDER BY id DESC LIMIT {NEWEST:d}", values)  # noqa: S608 - whole numbers
     return rows_by_key([one for (one,) in keys], frozenset(queues), actor.key)
 
 

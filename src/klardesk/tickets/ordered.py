@@ -1,25 +1,25 @@
 """One page of a long ticket list at the cost of that page, however long the list is.
 
-A list over many queues and states is many ranges of an index `(queue, state, archived, moment, id)`. Each range lies in order, so
-that a page needs the beginning of each, merged. One WHERE over all of them would read and sort every ticket of the list.
-The rows are then read by their keys. Plain SQL that both engines take: compiling a query costs more here than running it.
+A list over many queues and states is many ranges of an index `(queue, state, archived, moment, id)`. A page needs the beginning
+of each (see `ranges.py`), merged. The rows are then read by their keys. Plain SQL that both engines take: compiling a query
+costs more here than running it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
+from klardesk.base.statements import among, fetched, keys_as
 from klardesk.tickets.models import ENDED_TYPES
+from klardesk.tickets.ranges import beginnings, too_many
 from klardesk.tickets.slots import ListSort, list_sorts
 
 MOMENTS = {"age": "created_at", "changed": "changed_at"}
 """Sorts of `sorts.SORTS` that an index keeps in order within a queue and a state, with their column."""
-MOST_RANGES = 400
-"""More ranges than these are not merged: SQLite takes 500 in one statement."""
 COLUMNS = (
     "id", "number", "title", "created_at", "changed_at", "pending_until", "locked", "archived", "article_count", "time_units",
     "owner_id", "customer_login",
@@ -30,8 +30,8 @@ COLUMNS = (
 """What a row of a list says, as a dictionary's keys."""
 _ENDED = ", ".join(f"'{one}'" for one in ENDED_TYPES)
 _TIMES = tuple(COLUMNS.index(name) for name in ("created_at", "changed_at", "pending_until"))
-_RANGE = """SELECT * FROM (SELECT {key} AS id, {moment} AS moment FROM {table}
-WHERE queue_id = {queue:d} AND state_id = {state:d} {archive} ORDER BY {moment} {way}, {key} {turn} LIMIT {limit:d}) AS part"""
+_RANGE = """SELECT {key} AS id, {moment} AS moment FROM {table}
+WHERE queue_id = {{queue}} AND state_id = {{state}} {archive} ORDER BY {moment} {way}, {key} {turn} LIMIT {limit:d}"""
 _ASKED = {
     True: "AND EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = ticket_id AND t.archived)",
     False: "AND EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.id = ticket_id AND NOT t.archived)",
@@ -39,12 +39,12 @@ _ASKED = {
 _ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending_until, t.locked, t.archived, t.article_count,
 t.time_units, t.owner_id, t.customer_login, s.name, s.type, p.name, p.level, p.colour, q.name, o.first_name, o.last_name, o.login,
 c.first_name, c.last_name, f.name,
-{reader:d} <> 0 AND CASE WHEN n.articles IS NULL THEN s.type NOT IN ({ended}) ELSE n.articles < t.article_count END, t.queue_id
+%s <> 0 AND CASE WHEN n.articles IS NULL THEN s.type NOT IN ({ended}) ELSE n.articles < t.article_count END, t.queue_id
 FROM tickets_ticket t JOIN tickets_state s ON s.id = t.state_id JOIN tickets_priority p ON p.id = t.priority_id
 JOIN tickets_queue q ON q.id = t.queue_id LEFT JOIN people_person o ON o.id = t.owner_id
 LEFT JOIN people_person c ON c.id = t.customer_id LEFT JOIN people_company f ON f.id = t.company_id
-LEFT JOIN tickets_ticketseen n ON n.ticket_id = t.id AND n.person_id = {reader:d}
-WHERE t.id IN ({keys})"""
+LEFT JOIN tickets_ticketseen n ON n.ticket_id = t.id AND n.person_id = %s
+WHERE t.id {among}"""
 
 
 def is_ordered(sort: str) -> bool:
@@ -53,7 +53,7 @@ def is_ordered(sort: str) -> bool:
 
 
 def merged_keys(
-    queues: Iterable[int],
+    queues: Collection[int],
     states: Sequence[int],
     sort: str,
     *,
@@ -69,20 +69,20 @@ def merged_keys(
     ranges to merge.
     """
     turn, further = "DESC" if descending else "ASC", list_sorts().get(sort)
-    kinds = [(state, words) for state in states for words in _archive_words(archived, state in ended, further is None)]
-    pairs = [(queue, *kind) for queue in queues for kind in kinds]
-    if not pairs or len(pairs) > MOST_RANGES:
-        return None if pairs else []
+    found: dict[str, list[tuple[int, int]]] = {}
+    for state in states:
+        for words in _archive_words(archived, state in ended, further is None):
+            found.setdefault(words, []).extend((queue, state) for queue in queues)
+    number = sum(map(len, found.values()))
+    if not number or too_many(number):
+        return None if number else []
     nulls = ("NULLS FIRST" if descending else "NULLS LAST") if further else ""
-    way = f"{turn} {nulls}"
-    parts = " UNION ALL ".join(
-        _RANGE.format(
-            **_source(sort, further), queue=queue, state=state, archive=archive, way=way, turn=turn, limit=start + count
-        )
-        for queue, state, archive in pairs
-    )
-    order = f"ORDER BY moment {way}, id {turn} LIMIT {count:d} OFFSET {start:d}"
-    return [key for (key,) in fetched(f"SELECT id FROM ({parts}) AS merged {order}")]  # noqa: S608 - whole numbers alone
+    shape = {**_source(sort, further), "way": f"{turn} {nulls}", "turn": turn, "limit": start + count}
+    parts = [beginnings(_RANGE.format(**shape, archive=words), ranges) for words, ranges in found.items() if ranges]
+    merged = " UNION ALL ".join(sql for sql, _values in parts)
+    order = f"ORDER BY moment {shape['way']}, id {turn} LIMIT {count:d} OFFSET {start:d}"
+    values = [value for _sql, given in parts for value in given]
+    return [key for (key,) in fetched(f"SELECT id FROM ({merged}) AS merged {order}", values)]  # noqa: S608 - names and whole numbers
 
 
 def _archive_words(archived: bool | None, ended: bool, own: bool) -> tuple[str, ...]:
@@ -113,17 +113,10 @@ def rows_by_key(keys: Sequence[int], queues: frozenset[int] | None, reader: int 
     """
     if not keys:
         return []
-    found = {row[0]: row for row in fetched(_ROWS.format(keys=",".join(map(str, keys)), reader=reader, ended=_ENDED))}
+    found = {row[0]: row for row in fetched(_ROWS.format(ended=_ENDED, among=among()), (reader, reader, keys_as(keys)))}
     naive = connection.vendor == "sqlite"
     listed = [found[key] for key in keys if key in found and (queues is None or found[key][-1] in queues)]
     return [_row(row, naive) for row in listed]
-
-
-def fetched(sql: str, parameters: Sequence[Any] | None = None) -> list[Any]:
-    """The rows of a statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
 
 
 def _row(values: Sequence[Any], naive: bool) -> dict[str, Any]:

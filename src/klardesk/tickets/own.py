@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from klardesk.base import clock
+from klardesk.base.statements import fetched
 from klardesk.tickets.counters import counts, forget, kept
-from klardesk.tickets.ordered import fetched, merged_keys
+from klardesk.tickets.ordered import merged_keys
 from klardesk.tickets.queries import Listing, listing, state_ids
 from klardesk.tickets.scopes import listed_queues
 from klardesk.tickets.sorts import sorted_by
@@ -119,7 +120,7 @@ def _toolbar_kept(actor: Actor) -> Toolbar:
     reach = _reach(actor)
     if reach is None:
         return Toolbar()
-    return kept(_toolbar_key(reach), lambda: _toolbar(actor, reach), within_minute=True, at_first=True)
+    return kept(_toolbar_key(reach), lambda: _toolbar(actor, reach), within_minute=True)
 
 
 def _toolbar_key(reach: _Reach) -> tuple[object, ...]:

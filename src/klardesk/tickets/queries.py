@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Value
 from klardesk.base import clock
 from klardesk.base.kept import Kept
 from klardesk.base.prepared import Prepared
+from klardesk.base.statements import fetched
 from klardesk.ledger.queries import Entry, history
 from klardesk.people.models import Company, CompanyMembership, Person, Realm, login_key
 from klardesk.tickets import ordered
@@ -193,16 +194,20 @@ def _open_counts(actor: Actor) -> Mapping[int, int]:
 
 
 def state_ids(actor: Actor, which: str) -> list[int]:
-    """Keys of the states of `new`, `open` (all that still need work), `reminder`, `closed`, or `all` tickets.
-
-    One query in the actor's life for all of them.
+    """Keys of the states of `new`, `open` (all that still need work), `reminder`, `closed`, or `all` tickets, as they were
+    when the actor first asked.
     """
-    states = actor.once("states", lambda: ordered.fetched("SELECT id, type FROM tickets_state ORDER BY id"))
+    states = actor.once("states", _STATES.get)
     if which == "all":
         return [key for key, _type in states]
     if which == "open":
         return [key for key, type_ in states if type_ not in ENDED_TYPES]
     return [key for key, type_ in states if type_ in STATES_OF[which]]
+
+
+_STATES: Kept[tuple[tuple[int, str], ...]] = Kept(
+    lambda: tuple(fetched("SELECT id, type FROM tickets_state ORDER BY id")), "tickets.State"
+)
 
 
 def _node(full_name: str, nodes: dict[str, QueueNode], roots: list[QueueNode]) -> QueueNode:
@@ -360,7 +365,7 @@ def history_by_number(number: str) -> list[Entry] | None:
 def articles_by_message_id(digests: Sequence[str]) -> list[tuple[str, int]]:
     """Digest and ticket of the articles that bear one of these Message-ID digests, for follow-up recognition by mail."""
     marks = ", ".join(["%s"] * len(digests))
-    return ordered.fetched(
+    return fetched(
         f"SELECT message_id_digest, ticket_id FROM tickets_article WHERE message_id_digest IN ({marks})",  # noqa: S608
         digests,
     )

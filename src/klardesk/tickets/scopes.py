@@ -17,9 +17,10 @@ from klardesk.access.options import access_options
 from klardesk.access.policy import right_label
 from klardesk.access.queries import EVERY_RIGHT, Rights
 from klardesk.base.conditions import holds
+from klardesk.base.kept import Kept
+from klardesk.base.statements import fetched
 from klardesk.ledger.models import Event
 from klardesk.tickets.models import Ticket, TicketParticipant, Watcher
-from klardesk.tickets.ordered import fetched
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -75,9 +76,14 @@ def listed_queues(actor: Actor, right: str = "ro") -> frozenset[int] | None:
     return _queues_in(actor, actor.groups_with(right)) if actor.kind == "agent" else None
 
 
-def queues_of(actor: Actor) -> list[tuple[int, str, int, bool]]:
-    """Key, name, group and validity of every queue, by name; one query in the actor's life. No scope is applied."""
-    return actor.once("queues", lambda: fetched("SELECT id, name, group_id, valid FROM tickets_queue ORDER BY name"))
+_QUEUES: Kept[tuple[tuple[int, str, int, bool], ...]] = Kept(
+    lambda: tuple(fetched("SELECT id, name, group_id, valid FROM tickets_queue ORDER BY name")), "tickets.Queue"
+)
+
+
+def queues_of(actor: Actor) -> tuple[tuple[int, str, int, bool], ...]:
+    """Key, name, group and validity of every queue, by name, as they were when the actor first asked. No scope is applied."""
+    return actor.once("queues", _QUEUES.get)
 
 
 def article_limit(actor: Actor, prefix: str = "") -> Q:

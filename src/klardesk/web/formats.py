@@ -39,15 +39,23 @@ def _day_in(value: date, german: bool) -> str:
 
 def moment_text(value: datetime) -> str:
     """A moment as text in the reader's time zone, to the minute."""
-    local = value.astimezone(timezone.get_current_timezone())
-    return f"{day_text(local)}{' ' if _german() else ', '}{local.hour:02}:{local.minute:02}"
+    return _moment_in(value.astimezone(timezone.get_current_timezone()), _german())
+
+
+def _moment_in(local: datetime, german: bool) -> str:
+    return f"{_day_in(local, german)}{' ' if german else ', '}{local.hour:02}:{local.minute:02}"
 
 
 def moment(value: datetime | None) -> SafeString:
     """A moment as a `<time>` element; None gives a dash."""
     if value is None:
         return SafeString("–")
-    return SafeString(f'<time datetime="{value.isoformat()}">{moment_text(value)}</time>')
+    return _moment(value, timezone.get_current_timezone(), _german())
+
+
+@lru_cache(maxsize=8192)
+def _moment(value: datetime, zone: tzinfo, german: bool) -> SafeString:
+    return SafeString(f'<time datetime="{value.isoformat()}">{_moment_in(value.astimezone(zone), german)}</time>')
 
 
 def day(value: date | None) -> SafeString:
@@ -117,8 +125,7 @@ def _exact(value: datetime, zone: tzinfo, german: bool) -> tuple[str, str]:
     """What of a moment hangs not on the present: the beginning of its `<time>` element, and its day in words."""
     local = value.astimezone(zone)
     day = _day_in(local, german)
-    title = f"{day}{' ' if german else ', '}{local.hour:02}:{local.minute:02}"
-    return f'<time datetime="{value.isoformat()}" title="{title}">', day
+    return f'<time datetime="{value.isoformat()}" title="{_moment_in(local, german)}">', day
 
 
 def number(value: float, digits: int | None = None) -> str:
