@@ -202,7 +202,7 @@ def test_numbers_and_short_lists_leave_it_out(anna, world: World) -> None:
     other = closed(world, "Closed")
     for one in (ticket, other):
         anna.get(f"/tickets/{one.pk}/")
-    assert own_keys(actor, "viewed", 8) == [other.pk]
+    assert own_keys(actor, ["viewed"], 8)["viewed"] == [other.pk]
     assert counts_of(actor, "customer", world.dora.pk).closed == 1
     assert counts_of(actor, "company", world.nordlicht.pk).closed == 1
     assert [row["id"] for row in newest_of(actor, "customer", world.dora.pk)] == [other.pk]
@@ -294,4 +294,4 @@ def test_an_index_gives_archived_and_other_lists_in_their_order(world: World) ->
                 ranges = [line for line in told.splitlines() if index in line]
                 assert all("queue_id=? AND state_id=? AND archived=?" in line for line in ranges), told
             else:
-                assert told.count("Index Cond") == told.count("(archived = "), told
+                assert 0 < told.count(f"using {index} ") == told.count("(archived = "), told

@@ -48,6 +48,8 @@ def test_both_ways_find_the_same_in_the_same_order(world: World, many: list[Queu
 def test_the_statement_is_the_same_whatever_queues_it_is_about(world: World, many: list[Queue], clock) -> None:
     with CaptureQueriesContext(connection) as captured:
         page_rows(world.actor("anna"), Listing(), "age", descending=True, start=0, count=15)
-        page_rows(world.actor("anna"), Listing(queues=frozenset([many[3].pk])), "age", descending=True, start=0, count=15)
+        page_rows(
+            world.actor("anna"), Listing(queues=frozenset([many[3].pk])), "age", descending=True, start=0, count=15
+        )
     first, second = (query["sql"] for query in captured.captured_queries if "LATERAL" in query["sql"])
     assert first == second

@@ -136,11 +136,11 @@ def test_what_was_looked_at_last_comes_first(world: World, clock) -> None:
     for ticket in (tickets[1], tickets[2], tickets[0]):
         clock.move(minutes=1)
         anna.get(f"/tickets/{ticket.pk}/")
-    found = own_keys(world.actor("anna"), "viewed", 8)
+    found = own_keys(world.actor("anna"), ["viewed"], 8)["viewed"]
     assert found == [tickets[0].pk, tickets[2].pk, tickets[1].pk]
     clock.move(hours=2)
     anna.get(f"/tickets/{tickets[1].pk}/")
-    assert own_keys(world.actor("anna"), "viewed", 8)[0] == tickets[1].pk
+    assert own_keys(world.actor("anna"), ["viewed"], 8)["viewed"][0] == tickets[1].pk
     assert timedelta(0) <= clock.now() - TicketSeen.objects.latest("at").at
 
 

@@ -9,11 +9,19 @@ not kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
+
+
+class Statement(NamedTuple):
+    """SQL and the values of its places, to be put into other statements."""
+
+    sql: str
+    values: Sequence[Any] = ()
 
 
 def cursor() -> CursorWrapper:
@@ -53,6 +61,11 @@ def fetched(sql: str, values: Sequence[Any] = ()) -> list[Any]:
     with cursor() as run:
         run.execute(sql, arguments(values) if values else None)
         return list(run.fetchall())
+
+
+def aware(moment: datetime) -> datetime:
+    """A moment as a statement gives it, with its zone; SQLite keeps moments in UTC without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def among() -> str:

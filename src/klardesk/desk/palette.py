@@ -76,7 +76,7 @@ def pages(by: Actor) -> list[Entry]:
 
 def recently_viewed(by: Actor) -> list[Ticket]:
     """The tickets that the agent looked at last and may still open, the last first; two queries."""
-    keys = own_keys(by, "viewed", RECENT)
+    keys = own_keys(by, ["viewed"], RECENT)["viewed"]
     known = Ticket.objects.visible_to(by).select_related("queue").in_bulk(keys) if keys else {}
     return [known[key] for key in keys if key in known]
 

@@ -12,9 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
-from klardesk.base.statements import fetched
+from klardesk.base.statements import aware, fetched
 from klardesk.sla.clocks import ArticleAdded, StateSet
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,11 +76,6 @@ def unpacked(text: str) -> list[StateSet]:
     """The states of such a text; none of an empty one."""
     rows = json.loads(text) if text else ()
     return [StateSet(EPOCH + at * MICROSECOND, str(state), type_) for at, state, type_ in rows]
-
-
-def aware(moment: datetime) -> datetime:
-    """A moment as a cursor gives it; SQLite keeps those in UTC without saying so."""
-    return moment.replace(tzinfo=UTC) if connection.vendor == "sqlite" else moment
 
 
 def _listed(keys: Iterable[int]) -> str:

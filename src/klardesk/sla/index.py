@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from klardesk.base import clock, statements
-from klardesk.base.statements import fetched
+from klardesk.base.statements import aware, fetched
 from klardesk.jobs.registry import stop_asked
 from klardesk.sla import histories
 from klardesk.sla.clocks import Clock, Due, History, StateSet, due_times, first_due
@@ -201,13 +201,13 @@ def write(found: Sequence[Difference]) -> int:
 def _facts(row: Sequence[Any], naive: bool) -> Facts:
     ticket, number, revision, articles, created, queue, state, type_, sla, *stored = row
     kept = None if stored[0] is None else _stored(stored, naive)
-    created = histories.aware(created)
+    created = aware(created)
     return Facts(ticket, number, revision, articles, created, queue, StateSet(created, str(state), type_), sla, kept)
 
 
 def _stored(values: list[Any], naive: bool) -> Row:
     if naive:
-        values[_FIRST:_LAST] = [moment and histories.aware(moment) for moment in values[_FIRST:_LAST]]
+        values[_FIRST:_LAST] = [moment and aware(moment) for moment in values[_FIRST:_LAST]]
     return tuple(values)
 
 

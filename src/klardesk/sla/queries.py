@@ -14,12 +14,11 @@ from django.utils import timezone
 from klardesk.base import clock
 from klardesk.base.kept import Kept
 from klardesk.base.prepared import Prepared
-from klardesk.base.statements import among, fetched, keys_as
+from klardesk.base.statements import Statement, among, aware, fetched, keys_as
 from klardesk.people.models import Person
-from klardesk.sla.histories import aware
 from klardesk.sla.models import SLA, EscalationRules, QueueTargets, Service, TicketClock, TicketService
 from klardesk.tickets.models import Queue, Ticket
-from klardesk.tickets.ordered import rows_by_key
+from klardesk.tickets.ordered import Ordered, rows_of
 from klardesk.tickets.queries import state_ids
 from klardesk.tickets.ranges import beginnings, too_many
 from klardesk.tickets.scopes import listed_queues
@@ -34,13 +33,13 @@ COUNTED = 1000
 """How far the tickets of a period are counted."""
 # A moment with a key is what no index but `clock_list` has: PostgreSQL would take the one of all due times, and pass over
 # other queues' for long.
-_DUE = """FROM sla_ticketclock WHERE queue_id {queues} AND state_id {states} AND (first_due, ticket_id) >= ({low}, 0)
-AND (first_due, ticket_id) < ({high}, 0) AND floating_at IS NULL"""
-_DUE_RANGE = f"SELECT ticket_id, first_due {_DUE} ORDER BY first_due, ticket_id LIMIT {{limit:d}}"
+_DUE = """FROM sla_ticketclock WHERE queue_id {queues} AND state_id {states} AND (first_due, ticket_id) >= (%s, 0)
+AND (first_due, ticket_id) < (%s, 0) AND floating_at IS NULL"""
+_DUE_RANGE = f"SELECT ticket_id AS id, first_due AS moment {_DUE} ORDER BY first_due, ticket_id LIMIT {{limit:d}}"
 _DUE_COUNT = f"SELECT COUNT(*) FROM (SELECT 1 AS one {_DUE} LIMIT {COUNTED:d}) AS counted"  # noqa: S608 - names alone
-_OWN_DUE = """SELECT t.id FROM tickets_ticket t JOIN sla_ticketclock c ON c.ticket_id = t.id WHERE t.owner_id = {key:d}
-AND t.queue_id {queues} AND t.state_id {states} AND c.first_due IS NOT NULL AND c.floating_at IS NULL
-ORDER BY c.first_due, t.id LIMIT {limit:d}"""
+_OWN_DUE = """SELECT t.id, c.first_due AS moment FROM tickets_ticket t JOIN sla_ticketclock c ON c.ticket_id = t.id
+WHERE t.owner_id = {key:d} AND t.queue_id {queues} AND t.state_id {states} AND c.first_due IS NOT NULL
+AND c.floating_at IS NULL ORDER BY c.first_due, t.id LIMIT {limit:d}"""
 
 _CHOSEN: Prepared[TicketService] = Prepared(
     lambda key: TicketService.objects.filter(pk=key).select_related("service", "sla").order_by()
@@ -76,33 +75,33 @@ class Period(StrEnum):
 
 def due_rows(actor: Actor, period: Period, *, start: int, count: int) -> list[dict[str, Any]]:
     """`count` rows of the tickets due in a period from place `start`, what is due first at the top, within what lists show
-    the agent; tickets whose clocks stand still are left out. The keys in one query, the rows in another.
+    the agent; tickets whose clocks stand still are left out. One query.
 
     The beginnings of ranges of the index `clock_list`, merged.
     """
     queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "open")
     if not queues or not states:
         return []
-    bounds = {**_bounds(period), "limit": start + count}
-    parts, values = _DUE_RANGE.format(queues=_among(queues), states=_among(states), **bounds), list[str]()
+    bounds, limit = _bounds(period), start + count
+    parts = Statement(_DUE_RANGE.format(queues=_among(queues), states=_among(states), limit=limit), bounds)
     if not too_many(len(queues) * len(states)):
-        each = _DUE_RANGE.format(queues="= {queue}", states="= {state}", **bounds)
-        parts, values = beginnings(each, [(queue, state) for queue in queues for state in states])
-    order = f"ORDER BY first_due, ticket_id LIMIT {count:d} OFFSET {start:d}"
-    found = fetched(f"SELECT ticket_id FROM ({parts}) AS merged {order}", values)  # noqa: S608 - whole numbers and moments alone
-    return rows_by_key([key for (key,) in found], frozenset(queues), actor.key)
+        each = Statement(_DUE_RANGE.format(queues="= {queue}", states="= {state}", limit=limit), bounds)
+        parts = beginnings(each, [(queue, state) for queue in queues for state in states])
+    cut = f"ORDER BY moment, id LIMIT {count:d} OFFSET {start:d}"
+    keys = Statement(f"SELECT id, moment FROM ({parts.sql}) AS k {cut}", parts.values)  # noqa: S608 - whole numbers alone
+    return rows_of(Ordered(keys, "k.moment, k.id"), actor.key)
 
 
 def own_due_rows(actor: Actor, count: int) -> list[dict[str, Any]]:
     """The first `count` rows of the agent's own open tickets by their first due time, passed ones at the top, within what
-    lists show them; tickets whose clocks stand still are left out. The keys in one query, the rows in another.
+    lists show them; tickets whose clocks stand still are left out. One query.
     """
     queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "open")
     if not queues or not states:
         return []
     among = {"queues": _among(queues), "states": _among(states)}
-    found = fetched(_OWN_DUE.format(key=actor.key, limit=count, **among))
-    return rows_by_key([key for (key,) in found], frozenset(queues), actor.key)
+    keys = Statement(_OWN_DUE.format(key=actor.key, limit=count, **among))
+    return rows_of(Ordered(keys, "k.moment, k.id"), actor.key)
 
 
 def due_counts(actor: Actor) -> dict[Period, int]:
@@ -110,13 +109,15 @@ def due_counts(actor: Actor) -> dict[Period, int]:
     queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "open")
     if not queues or not states:
         return dict.fromkeys(Period, 0)
-    among = {"queues": _among(queues), "states": _among(states)}
-    [counts] = fetched(f"SELECT {', '.join(f'({_DUE_COUNT.format(**among, **_bounds(each))})' for each in Period)}")
+    one = f"({_DUE_COUNT.format(queues=_among(queues), states=_among(states))})"
+    [counts] = fetched(f"SELECT {', '.join([one] * len(Period))}", [value for each in Period for value in _bounds(each)])
     return dict(zip(Period, counts, strict=True))
 
 
-def _bounds(period: Period) -> dict[str, str]:
-    """The first moment of a period and the first after it, as SQL."""
+def _bounds(period: Period) -> tuple[Any, Any]:
+    """The first moment of a period and the first after it, as values of a statement. Midnight is that of the clocks on the
+    wall, whatever they were set to.
+    """
     now = clock.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     begin, end = {
@@ -125,12 +126,7 @@ def _bounds(period: Period) -> dict[str, str]:
         Period.TOMORROW: (midnight + timedelta(days=1), midnight + timedelta(days=2)),
         Period.WEEK: (midnight + timedelta(days=2), midnight + timedelta(days=7)),
     }[period]
-    return {"low": _moment(begin), "high": _moment(end)}
-
-
-def _moment(moment: datetime) -> str:
-    """A moment as both engines take it in a statement. Midnight is that of the clocks on the wall, whatever they were set to."""
-    return f"'{connection.ops.adapt_datetimefield_value(moment)}'"
+    return connection.ops.adapt_datetimefield_value(begin), connection.ops.adapt_datetimefield_value(end)
 
 
 def _among(keys: Sequence[int]) -> str:

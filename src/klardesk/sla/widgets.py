@@ -7,6 +7,7 @@ from typing import cast
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,8 +49,8 @@ class DueWidget:
 
 
 def _due(request: DeskRequest) -> str:
-    """The counts by one query, each list by two; empty where nothing is due within a week."""
-    counts = due_counts(request.actor)
+    """Each list by one query; empty where nothing is due within a week."""
+    counts = _counts_kept(request.actor)
     if not any(counts.values()):
         return ""
     rows = due_rows(request.actor, Period.ESCALATED, start=0, count=ROWS) if counts[Period.ESCALATED] else []
@@ -74,8 +75,13 @@ def escalated(visitor: Visitor) -> int:
     """How many tickets of the agent's queues are past their due time; no query while nothing happened within the minute."""
     if not isinstance(visitor, Actor):
         return 0
-    queues = tuple(sorted(listed_queues(visitor) or ()))
-    return kept(("escalated", queues), lambda: due_counts(visitor)[Period.ESCALATED], within_minute=True)
+    return _counts_kept(visitor)[Period.ESCALATED]
+
+
+def _counts_kept(actor: Actor) -> Mapping[Period, int]:
+    """As of this minute, and of the last event. When days begin hangs on the reader's time zone."""
+    wanted = ("due", tuple(sorted(listed_queues(actor) or ())), get_current_timezone_name())
+    return kept(wanted, lambda: due_counts(actor), within_minute=True)
 
 
 COUNTER = TopbarCounter(

@@ -1,7 +1,7 @@
 """One page of a long ticket list at the cost of that page, however long the list is.
 
 A list over many queues and states is many ranges of an index `(queue, state, archived, moment, id)`. A page needs the beginning
-of each (see `ranges.py`), merged. The rows are then read by their keys. Plain SQL that both engines take: compiling a query
+of each (see `ranges.py`), merged; its rows are read by the same statement. Plain SQL that both engines take: compiling a query
 costs more here than running it.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from klardesk.base.statements import among, fetched, keys_as
+from klardesk.base.statements import Statement, among, fetched, keys_as
 from klardesk.tickets.models import ENDED_TYPES
 from klardesk.tickets.ranges import beginnings, too_many
 from klardesk.tickets.slots import ListSort, list_sorts
@@ -40,11 +40,11 @@ _ROWS = """SELECT t.id, t.number, t.title, t.created_at, t.changed_at, t.pending
 t.time_units, t.owner_id, t.customer_login, s.name, s.type, p.name, p.level, p.colour, q.name, o.first_name, o.last_name, o.login,
 c.first_name, c.last_name, f.name,
 %s <> 0 AND CASE WHEN n.articles IS NULL THEN s.type NOT IN ({ended}) ELSE n.articles < t.article_count END, t.queue_id
-FROM tickets_ticket t JOIN tickets_state s ON s.id = t.state_id JOIN tickets_priority p ON p.id = t.priority_id
+FROM {source} JOIN tickets_state s ON s.id = t.state_id JOIN tickets_priority p ON p.id = t.priority_id
 JOIN tickets_queue q ON q.id = t.queue_id LEFT JOIN people_person o ON o.id = t.owner_id
 LEFT JOIN people_person c ON c.id = t.customer_id LEFT JOIN people_company f ON f.id = t.company_id
 LEFT JOIN tickets_ticketseen n ON n.ticket_id = t.id AND n.person_id = %s
-WHERE t.id {among}"""
+{tail}"""
 
 
 def is_ordered(sort: str) -> bool:
@@ -52,7 +52,14 @@ def is_ordered(sort: str) -> bool:
     return sort in MOMENTS or sort in list_sorts()
 
 
-def merged_keys(
+class Ordered(NamedTuple):
+    """Tickets in an order: what selects their `id` and more, and the order by these columns of `k`; no SQL if there are none."""
+
+    keys: Statement
+    order: str
+
+
+def merged(
     queues: Collection[int],
     states: Sequence[int],
     sort: str,
@@ -62,8 +69,8 @@ def merged_keys(
     count: int,
     archived: bool | None = False,
     ended: Collection[int] = (),
-) -> list[int] | None:
-    """Keys of `count` tickets of these queues and states in the order of a sort that `is_ordered`, from place `start`; one query.
+) -> Ordered | None:
+    """`count` tickets of these queues and states in the order of a sort that `is_ordered`, from place `start`.
 
     `archived` None is archived ones and others; none is archived whose state is not among `ended`. None if there are too many
     ranges to merge.
@@ -75,14 +82,14 @@ def merged_keys(
             found.setdefault(words, []).extend((queue, state) for queue in queues)
     number = sum(map(len, found.values()))
     if not number or too_many(number):
-        return None if number else []
+        return None if number else Ordered(Statement(""), "")
     nulls = ("NULLS FIRST" if descending else "NULLS LAST") if further else ""
     shape = {**_source(sort, further), "way": f"{turn} {nulls}", "turn": turn, "limit": start + count}
-    parts = [beginnings(_RANGE.format(**shape, archive=words), ranges) for words, ranges in found.items() if ranges]
-    merged = " UNION ALL ".join(sql for sql, _values in parts)
-    order = f"ORDER BY moment {shape['way']}, id {turn} LIMIT {count:d} OFFSET {start:d}"
-    values = [value for _sql, given in parts for value in given]
-    return [key for (key,) in fetched(f"SELECT id FROM ({merged}) AS merged {order}", values)]  # noqa: S608 - names and whole numbers
+    parts = [beginnings(Statement(_RANGE.format(**shape, archive=words)), ranges) for words, ranges in found.items() if ranges]
+    order = f"k.moment {turn} {nulls}, k.id {turn}"
+    sql = f"SELECT id, moment FROM ({' UNION ALL '.join(part.sql for part in parts)}) AS k ORDER BY {order}"  # noqa: S608
+    values = [value for part in parts for value in part.values]
+    return Ordered(Statement(f"{sql} LIMIT {count:d} OFFSET {start:d}", values), order)
 
 
 def _archive_words(archived: bool | None, ended: bool, own: bool) -> tuple[str, ...]:
@@ -113,10 +120,21 @@ def rows_by_key(keys: Sequence[int], queues: frozenset[int] | None, reader: int 
     """
     if not keys:
         return []
-    found = {row[0]: row for row in fetched(_ROWS.format(ended=_ENDED, among=among()), (reader, reader, keys_as(keys)))}
+    sql = _ROWS.format(ended=_ENDED, source="tickets_ticket t", tail=f"WHERE t.id {among()}")
+    found = {row[0]: row for row in fetched(sql, (reader, reader, keys_as(keys)))}
     naive = connection.vendor == "sqlite"
     listed = [found[key] for key in keys if key in found and (queues is None or found[key][-1] in queues)]
     return [_row(row, naive) for row in listed]
+
+
+def rows_of(tickets: Ordered, reader: int = 0) -> list[dict[str, Any]]:
+    """The rows of tickets in their order, as `rows_by_key` gives them; one query. They are all within the reader's scope."""
+    if not tickets.keys.sql:
+        return []
+    source = f"({tickets.keys.sql}) AS k JOIN tickets_ticket t ON t.id = k.id"
+    sql = _ROWS.format(ended=_ENDED, source=source, tail=f"ORDER BY {tickets.order}")
+    naive = connection.vendor == "sqlite"
+    return [_row(row, naive) for row in fetched(sql, (reader, *tickets.keys.values, reader))]
 
 
 def _row(values: Sequence[Any], naive: bool) -> dict[str, Any]:

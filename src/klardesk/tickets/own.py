@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from klardesk.base import clock
-from klardesk.base.statements import fetched
+from klardesk.base.statements import Statement, aware, fetched
 from klardesk.tickets.counters import counts, forget, kept
-from klardesk.tickets.ordered import merged_keys
-from klardesk.tickets.queries import Listing, listing, state_ids
+from klardesk.tickets.ordered import merged
+from klardesk.tickets.queries import state_ids
 from klardesk.tickets.scopes import listed_queues
-from klardesk.tickets.sorts import sorted_by
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -38,6 +38,8 @@ _VIEWED = """SELECT t.id FROM tickets_ticketseen n JOIN tickets_ticket t ON t.id
 AND t.queue_id IN ({queues}) AND NOT t.archived ORDER BY n.at DESC LIMIT {limit:d}"""
 _PENDING = """SELECT id, title, pending_until FROM tickets_ticket WHERE owner_id = {key:d} AND pending_until >= {first}
 AND pending_until < {end} AND queue_id IN ({queues}) ORDER BY pending_until, id LIMIT {limit:d}"""
+_NEW = """SELECT id FROM tickets_ticket WHERE state_id IN ({states}) AND queue_id IN ({queues})
+ORDER BY created_at DESC, id DESC LIMIT {limit:d}"""
 _COUNTS = """SELECT (SELECT COUNT(*) FROM tickets_ticket WHERE owner_id = {key:d} {open}),
 (SELECT COUNT(*) FROM tickets_ticket WHERE owner_id = {key:d} {open} AND locked),
 (SELECT COUNT(*) FROM (SELECT 1 AS one {reminded} LIMIT {limit:d}) AS passed),
@@ -130,7 +132,7 @@ def _toolbar_key(reach: _Reach) -> tuple[object, ...]:
 def _toolbar(actor: Actor, reach: _Reach) -> Toolbar:
     words = reach.words
     unended = "state_id IN ({states}) AND queue_id IN ({queues})".format(**words)
-    newest = ",".join(map(str, LISTS["mine"](actor, reach, NEWEST))) or "0"
+    newest = LISTS["mine"](actor, reach, NEWEST).sql
     parts = {
         "open": f"AND {unended}",
         "watched": f"AND t.{unended.replace('queue_id', 't.queue_id')}",
@@ -140,10 +142,18 @@ def _toolbar(actor: Actor, reach: _Reach) -> Toolbar:
     return Toolbar(*fetched(statement)[0])
 
 
-def own_keys(actor: Actor, which: str, count: int) -> list[int]:
-    """Keys of the first `count` tickets of one of LISTS, within what lists show the agent; one query."""
-    reach = _reach(actor)
-    return LISTS[which](actor, reach, count) if reach is not None else []
+def own_keys(actor: Actor, which: Sequence[str], count: int) -> dict[str, list[int]]:
+    """Keys of the first `count` tickets of each of these of LISTS, within what lists show the agent; one query for all."""
+    reach, found = _reach(actor), {name: list[int]() for name in which}
+    if reach is None or not which:
+        return found
+    parts = [LISTS[name](actor, reach, count) for name in which]
+    numbered = "SELECT {} AS list, id, row_number() OVER () AS place FROM ({}) AS k"
+    sql = " UNION ALL ".join(numbered.format(number, part.sql) for number, part in enumerate(parts))
+    rows = fetched(sql, [value for part in parts for value in part.values])
+    for number, key, _place in sorted(rows, key=itemgetter(0, 2)):
+        found[which[number]].append(key)
+    return found
 
 
 def pending_between(actor: Actor, first: datetime, end: datetime, most: int) -> list[tuple[int, str, datetime]]:
@@ -152,7 +162,7 @@ def pending_between(actor: Actor, first: datetime, end: datetime, most: int) -> 
     if reach is None:
         return []
     bounds = {"first": _moment(first), "end": _moment(end), "limit": most}
-    return [(key, title, _aware(until)) for key, title, until in fetched(_PENDING.format(**reach.words, **bounds))]
+    return [(key, title, aware(until)) for key, title, until in fetched(_PENDING.format(**reach.words, **bounds))]
 
 
 def open_by_owner(actor: Actor) -> Mapping[int | None, int]:
@@ -194,49 +204,42 @@ def _workload(actor: Actor, reach: _Reach) -> Workload:
     return Workload(mine, locked, reminded, sum(new.values()), unassigned)
 
 
-def _by_change(whose: str, first: str = "") -> Callable[[Actor, _Reach, int], list[int]]:
-    def keys(_actor: Actor, reach: _Reach, count: int) -> list[int]:
+def _by_change(whose: str, first: str = "") -> Callable[[Actor, _Reach, int], Statement]:
+    def keys(_actor: Actor, reach: _Reach, count: int) -> Statement:
         words = {"whose": whose.format(key=reach.key), "queues": reach.queues, "limit": count, "first": first}
         parts = " UNION ALL ".join(_BY_CHANGE.format(**words, state=state) for state in reach.states)
-        found = fetched(f"SELECT id FROM ({parts}) AS merged ORDER BY moment DESC, id DESC LIMIT {count:d}")  # noqa: S608
-        return [key for (key,) in found]
+        return Statement(f"SELECT id FROM ({parts}) AS merged ORDER BY moment DESC, id DESC LIMIT {count:d}")  # noqa: S608
 
     return keys
 
 
-def _reminded(_actor: Actor, reach: _Reach, count: int) -> list[int]:
-    return [
-        key
-        for (key,) in fetched(f"SELECT id {_REMINDED.format(**reach.words)} ORDER BY pending_until, id LIMIT {count:d}")
-    ]
+def _reminded(_actor: Actor, reach: _Reach, count: int) -> Statement:
+    passed = _REMINDED.format(**reach.words | {"now": "%s"})
+    now = connection.ops.adapt_datetimefield_value(clock.now())
+    return Statement(f"SELECT id {passed} ORDER BY pending_until, id LIMIT {count:d}", (now,))
 
 
-def _watched(_actor: Actor, reach: _Reach, count: int) -> list[int]:
-    return [key for (key,) in fetched(_WATCHED.format(**reach.words, limit=count))]
+def _watched(_actor: Actor, reach: _Reach, count: int) -> Statement:
+    return Statement(_WATCHED.format(**reach.words, limit=count))
 
 
-def _viewed(_actor: Actor, reach: _Reach, count: int) -> list[int]:
-    return [key for (key,) in fetched(_VIEWED.format(**reach.words, limit=count))]
+def _viewed(_actor: Actor, reach: _Reach, count: int) -> Statement:
+    return Statement(_VIEWED.format(**reach.words, limit=count))
 
 
-def _new(actor: Actor, _reach: _Reach, count: int) -> list[int]:
-    queues = sorted(listed_queues(actor) or ())
-    keys = merged_keys(queues, state_ids(actor, "new"), "age", descending=True, start=0, count=count)
-    if keys is None:
-        return list(sorted_by(listing(actor, Listing(state="new")), "age", True).values_list("pk", flat=True)[:count])
-    return keys
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite keeps moments in UTC without saying so."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _new(actor: Actor, reach: _Reach, count: int) -> Statement:
+    states = state_ids(actor, "new")
+    found = merged(sorted(listed_queues(actor) or ()), states, "age", descending=True, start=0, count=count)
+    if found is not None and found.keys.sql:
+        return found.keys
+    return Statement(_NEW.format(states=",".join(map(str, states)) or "0", queues=reach.queues, limit=count))
 
 
 def _moment(moment: datetime) -> str:
     return f"'{connection.ops.adapt_datetimefield_value(moment)}'"
 
 
-LISTS: Mapping[str, Callable[[Actor, _Reach, int], list[int]]] = {
+LISTS: Mapping[str, Callable[[Actor, _Reach, int], Statement]] = {
     "mine": _by_change("owner_id = {key:d}"), "locked": _by_change("owner_id = {key:d} AND locked"),
     "responsible": _by_change("responsible_id = {key:d}"), "unassigned": _by_change("owner_id IS NULL", "owner_id, "),
     # PostgreSQL does not see that what is NULL throughout needs no order of its own: the index's order is named whole.

@@ -120,12 +120,13 @@ def page_rows(
 ) -> list[dict[str, Any]]:
     """`count` rows of a list from place `start`, in the order of `sorted_by`: the keys by `keys_in_order`, then the rows.
 
-    Lists by age or change, the usual ones, cost the same however many tickets they hold.
+    Lists by age or change, the usual ones, cost the same however many tickets they hold, and one query.
     """
     window: dict[str, Any] = {"descending": descending, "start": start, "count": count}
-    keys = _merged_keys(actor, chosen, sort, **window)
-    if keys is None:
-        keys = keys_in_order(listing(actor, chosen), sort, **window)
+    merged = _merged(actor, chosen, sort, **window)
+    if merged is not None:
+        return ordered.rows_of(merged, actor.key)
+    keys = keys_in_order(listing(actor, chosen), sort, **window)
     return ordered.rows_by_key(keys, listed_queues(actor), actor.key)
 
 
@@ -136,8 +137,8 @@ def exported_rows(actor: Actor, chosen: Listing, sort: str, *, descending: bool)
     return found
 
 
-def _merged_keys(actor: Actor, chosen: Listing, sort: str, **window: Any) -> list[int] | None:
-    """The keys by ranges of an index; None where the list is not made of whole ranges."""
+def _merged(actor: Actor, chosen: Listing, sort: str, **window: Any) -> ordered.Ordered | None:
+    """The tickets by ranges of an index; None where the list is not made of whole ranges."""
     reach, filters = listed_queues(actor), chosen.filters
     if reach is None or not ordered.is_ordered(sort) or chosen.view or not filters.ranges_alone:
         return None
@@ -146,7 +147,7 @@ def _merged_keys(actor: Actor, chosen: Listing, sort: str, **window: Any) -> lis
     states = [key for key in state_ids(actor, chosen.state) if not filters.states or key in filters.states]
     archived = None if filters.archived == ALL else filters.archived == YES
     ended = set(state_ids(actor, "all")) - set(state_ids(actor, "open"))
-    return ordered.merged_keys(sorted(queues), states, sort, archived=archived, ended=ended, **window)
+    return ordered.merged(sorted(queues), states, sort, archived=archived, ended=ended, **window)
 
 
 def unended() -> Q:

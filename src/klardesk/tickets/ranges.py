@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from klardesk.base.statements import keys_as
+from klardesk.base.statements import Statement, keys_as
 
 MOST = {"sqlite": 400, "postgresql": 5000}
 """More ranges than these are not worth it; SQLite takes 500 SELECTs in one statement."""
@@ -23,13 +23,15 @@ def too_many(number: int) -> bool:
     return number > MOST[connection.vendor]
 
 
-def beginnings(part: str, ranges: Sequence[tuple[int, int]]) -> tuple[str, list[str]]:
-    """SQL that gives the rows of `part` for each of these queues and states, and its values.
+def beginnings(part: Statement, ranges: Sequence[tuple[int, int]]) -> Statement:
+    """What gives the rows of `part` for each of these queues and states.
 
-    `part` is a SELECT without values that names `{queue}` and `{state}` and has an order and a limit. `ranges` has one or more.
+    `part` is a SELECT that names `{queue}` and `{state}` and has an order and a limit. `ranges` has one or more.
     """
     if connection.vendor == "postgresql":
         queues, states = (keys_as(keys) for keys in zip(*ranges, strict=True))
-        return _EACH.format(part=part.format(queue="r.queue", state="r.state")), [queues, states]
-    each = (part.format(queue=queue, state=state) for queue, state in ranges)
-    return " UNION ALL ".join(f"SELECT * FROM ({one}) AS part" for one in each), []  # noqa: S608 - whole numbers alone
+        each = _EACH.format(part=part.sql.format(queue="r.queue", state="r.state"))
+        return Statement(each, (queues, states, *part.values))
+    parts = (part.sql.format(queue=queue, state=state) for queue, state in ranges)
+    sql = " UNION ALL ".join(f"SELECT * FROM ({one}) AS part" for one in parts)  # noqa: S608 - whole numbers
+    return Statement(sql, [value for _range in ranges for value in part.values])

@@ -73,7 +73,9 @@ def listed(actor: Actor, right: str, prefix: str = "") -> Q:
 
 def listed_queues(actor: Actor, right: str = "ro") -> frozenset[int] | None:
     """The queues whose tickets `listed` gives, if it asks for nothing but the queue: for agents. Else None."""
-    return _queues_in(actor, actor.groups_with(right)) if actor.kind == "agent" else None
+    if actor.kind != "agent":
+        return None
+    return actor.once(("listed", right), lambda: _queues_in(actor, actor.groups_with(right)))
 
 
 _QUEUES: Kept[tuple[tuple[int, str, int, bool], ...]] = Kept(

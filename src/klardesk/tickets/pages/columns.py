@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views import View
 
 from klardesk.access.actor import Actor
@@ -40,11 +41,16 @@ class Segment:
 
 def labels() -> dict[str, str]:
     """All columns there are, in their usual order, with their names."""
-    return _usual() | {one.key: str(one.label) for one in field_columns()}
+    return {**_usual(), **{one.key: str(one.label) for one in field_columns()}}
 
 
-def _usual() -> dict[str, str]:
+def _usual() -> Mapping[str, str]:
     """Those that a list has where nobody chose any."""
+    return _usual_in(get_language())
+
+
+@lru_cache(maxsize=8)
+def _usual_in(_language: str | None) -> Mapping[str, str]:
     return {
         "priority": pgettext("head of a narrow column", "Prio."), "number": _("Number"), "title": _("Title"),
         "state": _("State"), "queue": _("Queue"), "owner": _("Owner"), "customer": _("Customer"),
@@ -66,7 +72,7 @@ def drawn(
     """
     fields = field_columns() if any(map(is_field, chosen)) else []
     sorts = {one.key: one for one in (*slots.list_columns(), *fields)}
-    named = _usual() | {one.key: str(one.label) for one in fields}
+    named = {**_usual(), **{one.key: str(one.label) for one in fields}}
     heads: list[Column] = []
     segments: list[Segment] = []
     for key in shown_keys(chosen):

@@ -102,7 +102,8 @@ def table_context(
     if selecting:
         heads.insert(0, Column(key="select", label=_("Choose all tickets of this page"), select_all="ticket"))
     return {
-        "columns": heads, "segments": segments, "pager": tickets, "sort": sort, "base": url("ticket_list"),
+        "columns": heads, "heads_by": (tuple(heads), request.GET.urlencode(), sort),
+        "segments": segments, "pager": tickets, "sort": sort, "base": url("ticket_list"),
         "chosen_columns": bool(chosen),
     }  # fmt: skip
 

@@ -91,9 +91,9 @@ class TicketWidgets:
         return (*_widgets(), *(_of_view(view) for view in views_of(visitor)))
 
     def draw(self, request: HttpRequest, keys: Sequence[str]) -> Mapping[str, str]:
-        """The lists together: the keys of each in one query, the rows of all in one."""
+        """The lists together: their keys in one query, their rows in one."""
         asked = cast("DeskRequest", request)
-        lists = {key: own_keys(asked.actor, key, ROWS + 1) for key in keys if key in LISTS}
+        lists = own_keys(asked.actor, [key for key in keys if key in LISTS], ROWS + 1)
         wanted = list(dict.fromkeys(key for found in lists.values() for key in found))
         rows = {row["id"]: row for row in rows_by_key(wanted, listed_queues(asked.actor), asked.actor.key)}
         drawn = {
