@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from klardesk.web.jinja import environment
@@ -50,6 +51,21 @@ def test_functions_that_want_the_context_get_it() -> None:
 
     template = environment().from_string("{{ named('x') }}{{ plain(2, more=3) }}{{ x.upper() }}")
     assert template.render(named=named, plain=lambda one, more: one + more, x="a") == "a5A"
+
+
+def test_methods_that_want_the_context_get_it_and_others_nothing_more() -> None:
+    class Told:
+        @pass_context
+        def wanting(self, context: Context, word: str) -> str:
+            return f"{word} {context['name']}"
+
+        def plain(self, word: str, **further: str) -> str:
+            return f"{word}{further}"
+
+    text = "{% set kept = {} %}{% do kept.update(a=1) %}"
+    text += "{% for x in 'b' %}{{ told.wanting(x) }} {{ told.plain(x) }}{% endfor %} {{ kept }}"
+    drawn = environment().from_string(text).render(told=Told(), name="Anna")
+    assert drawn == "b Anna b{} {&#39;a&#39;: 1}"
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from types import CodeType, FunctionType
+from types import BuiltinMethodType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -43,15 +43,19 @@ class QuickTemplate(Template):
         return template
 
 
+_PLAIN = frozenset({FunctionType, MethodType, BuiltinMethodType})
+
+
 class QuickContext(Context):
-    """A context that calls macros and plain functions without looking for what else they might want."""
+    """A context that calls macros, plain functions and methods without looking for what else they might want."""
 
     def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """As Jinja's `call`."""
         kind = type(obj)
-        if kind is Macro or (kind is FunctionType and not hasattr(obj, "jinja_pass_arg")):
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
+        if kind is Macro or (kind in _PLAIN and not hasattr(obj, "jinja_pass_arg")):
+            if kwargs:
+                kwargs.pop("_block_vars", None)
+                kwargs.pop("_loop_vars", None)
             return obj(*args, **kwargs)
         return super().call(obj, *args, **kwargs)
 
