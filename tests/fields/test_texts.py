@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from klardesk.fields import actions
+from klardesk.fields.models import Subject
 from klardesk.fields.queries import searchable
 from klardesk.texts.placeholders import fill, unknown
 from klardesk.texts.values import KNOWN, values_for
@@ -45,4 +46,4 @@ def test_what_is_searched_are_texts_and_the_names_of_choices(world: World) -> No
     ticket, site, day, text = world.ticket(), make("Site", "dropdown"), make("Day", "date"), make("Serial")
     other = world.ticket("Other")
     actions.change_values(ticket, {site: ["south"], day: ["2026-12-24"], text: ["ABC 1"]}, by=SYSTEM)
-    assert searchable([ticket.pk, other.pk]) == {ticket.pk: "ABC 1\nSouth\nSüden"}
+    assert searchable(Subject.TICKET, [ticket.pk, other.pk]) == {ticket.pk: "ABC 1\nSouth\nSüden"}

@@ -134,8 +134,8 @@ def test_what_changes_no_word_and_other_things_make_no_work(world: World) -> Non
     fields.change_values(ticket, {site: ["south"]}, by=SYSTEM)
     site.label_de = "Ort"
     fields.save_field(site, by=SYSTEM)
-    of_company = make("Region", "dropdown", subject="company")
-    rename(of_company, "Alpenvorland")
+    of_articles = make("Region", "dropdown", subject="article")
+    rename(of_articles, "Alpenvorland")
     assert waiting() == []
     rename(site, "Süden", place=2)
     assert waiting() == []

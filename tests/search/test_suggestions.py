@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from klardesk.access.actor import Actor
+from klardesk.fields import actions as fields
+from klardesk.fields.models import Field
 from klardesk.people import actions as people
 from klardesk.people.models import Person
-from klardesk.search import index, known
-from klardesk.search.models import Known
+from klardesk.search import index, known, renamed
+from klardesk.search.models import Known, Progress
 from klardesk.search.queries import find, suggest
+from klardesk.search.renamed import run_renamed
+from tests.fields.conftest import SITES, make
 from tests.world import SYSTEM, World
 
 
@@ -114,3 +122,41 @@ def test_the_page_has_sections_and_the_fragment_options(world: World) -> None:
 @pytest.mark.parametrize("text", ["\x00", "(", "💥", "'" * 400, "%", "9" * 60, "*"])
 def test_any_text_has_suggestions(world: World, text: str) -> None:
     assert browser(world.anna).get("/search/suggestions/", {"q": text}).status_code == 200
+
+
+def test_customers_and_companies_are_found_by_their_own_fields(world: World) -> None:
+    contract, site = make("Contract", subject="person"), make("Place", "dropdown", subject="company")
+    anna, ben = world.actor("anna"), world.actor("ben")
+    known.rebuild()
+    fields.change_person_values(world.emil, {contract: ["KV-88-1204"]}, by=SYSTEM)
+    fields.change_person_values(world.anna, {contract: ["KV-88-1205"]}, by=SYSTEM)
+    fields.change_company_values(world.suedwind, {site: ["south"]}, by=SYSTEM)
+    assert told(anna, "KV-88-1204") == [("customer", world.emil.full_name)]
+    assert told(anna, "kv-88-1205") == []  # an agent's own
+    assert told(anna, "south") == told(anna, "süden") == told(anna, "sueden") == [("company", world.suedwind.name)]
+    assert told(ben, "KV-88-1204") == told(ben, "south") == []
+    assert find("KV-88-1204", world.actor("dora")).known == []
+    before = sorted(Known.objects.values_list("person", "company", "words"), key=str)
+    known.rebuild()
+    assert sorted(Known.objects.values_list("person", "company", "words"), key=str) == before
+    fields.change_person_values(world.emil, {contract: []}, by=SYSTEM)
+    fields.retire_field(site, by=SYSTEM)
+    run_renamed(lambda: False)
+    assert told(anna, "KV-88-1204") == told(anna, "south") == []
+
+
+def test_a_renamed_value_is_found_at_a_company_and_what_was_there_before_the_update(world: World) -> None:
+    site, contract = make("Place", "dropdown", subject="company"), make("Contract", subject="person")
+    fields.change_company_values(world.suedwind, {site: ["south"]}, by=SYSTEM)
+    fields.change_person_values(world.emil, {contract: ["KV-7"]}, by=SYSTEM)
+    choices = [replace(one, en="Riviera") if one.key == "south" else one for one in SITES]
+    fields.save_field(Field.objects.get(pk=site.pk), choices, by=SYSTEM)
+    assert [run_renamed(lambda: False) for _turn in renamed.TURNS] == [1, 0]
+    anna = world.actor("anna")
+    assert (told(anna, "riviera"), told(anna, "south")) == ([("company", world.suedwind.name)], [])
+    Known.objects.update(words="as before the update")
+    import_module("klardesk.search.migrations.0010_fields_of_customers").note(apps, None)
+    assert run_renamed(lambda: False) == 2
+    assert told(anna, "KV-7") == [("customer", world.emil.full_name)]
+    assert told(anna, "riviera") == [("company", world.suedwind.name)]
+    assert not Progress.objects.exists()

@@ -73,13 +73,13 @@ def values_at_ticket(
     }  # fmt: skip
 
 
-def searchable(tickets: Iterable[int]) -> dict[int, str]:
-    """Of each ticket the texts of its fields as a search index takes them: texts as they are, choices by their names in both
+def searchable(subject: Subject, objects: Iterable[int]) -> dict[int, str]:
+    """Of each thing the texts of its fields as a search index takes them: texts as they are, choices by their names in both
     languages. For whoever writes the index; one query, none without fields.
     """
     return {
         key: "\n".join(word for field, texts in values.items() for text in texts for word in _searched(field, text))
-        for key, values in values_of(Subject.TICKET, tickets).items()
+        for key, values in values_of(subject, objects).items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from klardesk.base import rows
 from klardesk.base.options import option
 from klardesk.base.prepared import Prepared
+from klardesk.fields.models import Subject
 from klardesk.fields.queries import searchable
 from klardesk.ledger import subscribe
 from klardesk.search import known
@@ -72,7 +73,7 @@ def rebuild() -> int:
     known.rebuild()
     count, vocabulary = 0, set[str]()
     tickets = Ticket.objects.unscoped("index").select_related("customer", "company").order_by("pk")
-    for batch in _batches(tickets.iterator(BATCH)):
+    for batch in known.batches(tickets.iterator(BATCH), BATCH):
         articles = Article.objects.unscoped("index").filter(ticket__in=batch).order_by("pk")
         of_tickets = [_ticket_document(ticket, _ticket_words(ticket)) for ticket in batch]
         known_tickets = {ticket.pk: ticket for ticket in batch}
@@ -80,7 +81,7 @@ def rebuild() -> int:
             _article_document(article, known_tickets[article.ticket_id]) for article in with_files(articles)
         ]
         of_fields = [
-            field_document(known_tickets[key], text) for key, text in searchable(known_tickets).items() if text
+            field_document(known_tickets[key], text) for key, text in searchable(Subject.TICKET, known_tickets).items() if text
         ]
         documents = Document.objects.bulk_create([*of_tickets, *of_fields, *of_articles])
         vocabulary.update(*(document.words.split() for document in documents))
@@ -111,7 +112,7 @@ def _index_ticket(ticket_id: int, payload: Any) -> None:
 
 def index_fields(ticket_id: int, _payload: Any = None) -> None:
     """What the ticket's own fields say now, with its number and title, so that a word of each finds it together."""
-    text = searchable([ticket_id]).get(ticket_id, "")
+    text = searchable(Subject.TICKET, [ticket_id]).get(ticket_id, "")
     document = field_document(Ticket.all_rows.get(pk=ticket_id), text)
     there = Document.objects.filter(ticket_id=ticket_id, article=None, visible_to_customer=False)
     if not text:
@@ -215,14 +216,3 @@ def _texts_of(files: Sequence[Attachment]) -> list[str]:
     digests = list(dict.fromkeys(file.digest for file in files))
     found = dict(FileText.objects.filter(pk__in=digests).values_list("pk", "text")) if digests else {}
     return [found[digest] for digest in digests if found.get(digest)]
-
-
-def _batches(items: Iterable[Ticket]) -> Iterable[list[Ticket]]:
-    batch: list[Ticket] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -1,10 +1,10 @@
-"""What a field calls its values has changed: the documents of the tickets that have a value of it are made anew.
+"""What a field calls its values has changed: the documents of whatever has a value of it are made anew.
 
 The field waits in rows (`Progress`) that are written with the change and say how far the sweep has come; then they go.
 Each field is gone through twice, in two runs: somebody may have chosen a value by its old name while the first was under
 way, and committed it behind its back. What a document says already costs no writing, so that the second is short.
 
-Values of articles, customers and companies stand in no document.
+Values of articles stand in no document.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from klardesk.fields.models import Subject
 from klardesk.fields.queries import bearers, searchable
 from klardesk.jobs import wake
 from klardesk.ledger import subscribe
-from klardesk.search import index
+from klardesk.people.models import Company, Person, Realm
+from klardesk.search import index, known
 from klardesk.search.models import Document, Progress
 from klardesk.tickets.models import Ticket
 
 SWEEP = "search.fields"
 TURNS = (1, 2)
 SEARCHED = frozenset({"choices", "valid"})
-"""Settings of a field by which its tickets are found."""
+"""Settings of a field by which what has its values is found."""
 AT_ONCE = 200
-"""Tickets that are looked at together."""
+"""Tickets, customers or companies that are looked at together."""
 ROUND = 20
 """So often in one run; other sweeps have their turn then."""
 
@@ -39,10 +40,10 @@ def follow() -> None:
 
 
 def _note(event: Any) -> None:
-    """Have the field's tickets gone through, from the first of them on, wherever the sweep is just now."""
+    """Have what bears the field gone through, from the first on, wherever the sweep is just now."""
     changed = {one.name for one in event.payload.changes}
     field = definitions.get().by_key.get(int(event.chain.key))
-    if event.payload.created or not changed & SEARCHED or field is None or field.subject != Subject.TICKET:
+    if event.payload.created or not changed & SEARCHED or field is None or field.subject not in _ANEW:
         return
     for turn in TURNS:
         Progress.objects.update_or_create(pk=f"{SWEEP}.{field.pk}.{turn}", defaults={"last": 0})
@@ -60,11 +61,12 @@ def run_renamed(stop_asked: Callable[[], bool]) -> int:
 
 def _go_on(row: Progress, stop_asked: Callable[[], bool]) -> int:
     field_id, last, done = int(row.name.split(".")[-2]), row.last, 0
+    subject = Subject(definitions.get().by_key[field_id].subject)
     for _turn in range(ROUND):
         if stop_asked():
             return done
         batch = bearers(field_id, last, AT_ONCE)
-        done += sum(_made_anew(key) for key in _outdated(batch))
+        done += _ANEW[subject](batch)
         at_hand = Progress.objects.filter(pk=row.name, last=last)  # it is another one if the field was changed again
         if len(batch) < AT_ONCE:
             at_hand.delete()
@@ -76,9 +78,13 @@ def _go_on(row: Progress, stop_asked: Callable[[], bool]) -> int:
     return done
 
 
+def _tickets(keys: Sequence[int]) -> int:
+    return sum(_made_anew(key) for key in _outdated(keys))
+
+
 def _outdated(keys: Sequence[int]) -> list[int]:
     """Those of the tickets whose document says something else than their fields; three queries."""
-    texts = searchable(keys)
+    texts = searchable(Subject.TICKET, keys)
     there = dict(Document.objects.filter(
         ticket__in=keys, article=None, visible_to_customer=False
     ).values_list("ticket_id", "words"))  # fmt: skip
@@ -94,3 +100,17 @@ def _made_anew(ticket_id: int) -> bool:
         if there is not None:
             index.index_fields(ticket_id)
     return there is not None
+
+
+def _people(keys: Sequence[int]) -> int:
+    return known.refresh(Person.objects.filter(realm=Realm.CUSTOMER, pk__in=keys))
+
+
+def _companies(keys: Sequence[int]) -> int:
+    return known.refresh(Company.objects.filter(pk__in=keys))
+
+
+_ANEW: dict[Subject, Callable[[Sequence[int]], int]] = {
+    Subject.TICKET: _tickets, Subject.PERSON: _people, Subject.COMPANY: _companies,
+}  # fmt: skip
+"""By what a field belongs to: how the documents of some of these are made anew; gives how many."""

@@ -99,8 +99,7 @@ def own_due_rows(actor: Actor, count: int) -> list[dict[str, Any]]:
     queues, states = sorted(listed_queues(actor) or ()), state_ids(actor, "open")
     if not queues or not states:
         return []
-    among = {"queues": _among(queues), "states": _among(states)}
-    keys = Statement(_OWN_DUE.format(key=actor.key, limit=count, **among))
+    keys = Statement(_OWN_DUE.format(key=actor.key, limit=count, queues=_among(queues), states=_among(states)))
     return rows_of(Ordered(keys, "k.moment, k.id"), actor.key)
 
 
