@@ -47,6 +47,7 @@ AGENTS = {
     "account_absence", "draft_list", "ticket_bulk", "ticket_bulk_changes", "ticket_filters",
     "account_tokens",
     "ticket_columns", "ticket_view_new", "dashboard", "widget", "widgets", "counters", "ticket_bulk_undo", "palette", "shortcuts",
+    "ticket_tabs",
 }  # fmt: skip
 """For every agent; what they show is limited to what the agent may see."""
 CREATORS = {"ticket_phone", "ticket_email", "recipients_new", "customer_search"}

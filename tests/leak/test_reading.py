@@ -147,7 +147,8 @@ def test_no_question_to_a_list_finds_the_ticket(
     parameters = {key: value.format(**known) for key, value in question.items()}
     headers = {"HX-Request": "true", "HX-Target": "tickets"} if htmx else {}
     # Emil's company's ticket it is, in the portal. Administrators may look up customers, as they may in the administration.
-    for who in STRANGERS if name != "customer_search" else ("nobody", "dora", "emil", "carla", "ben"):
+    strangers = STRANGERS if name != "customer_search" else ("nobody", "dora", "emil", "carla", "ben")
+    for who in strangers if question.get("q") != "Zoe" else [one for one in strangers if one != "root"]:
         if who == "emil" and name.startswith("portal"):
             continue
         assert_silent(browser(world, who).get(reverse(name), parameters, headers=headers), who, f"{name} {parameters}")

@@ -149,7 +149,7 @@ def test_a_list_costs_the_same_whatever_its_length(
         actions.set_companies(customer, [company, world.nordlicht], by=SYSTEM)
         actions.create_person("agent", f"agent-{number}", by=SYSTEM)
     client = client_of(world.root)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert client.get(address).status_code == 200
 
 

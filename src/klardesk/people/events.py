@@ -14,13 +14,13 @@ FIELDS = {
     "en": {
         "login": "login", "first_name": "first name", "last_name": "last name", "email": "e-mail", "phone": "phone",
         "language": "language", "time_zone": "time zone", "theme": "colours", "density": "density",
-        "start_page": "start page", "shortcuts": "single-key shortcuts", "valid": "valid",
+        "start_page": "start page", "shortcuts": "single-key shortcuts", "tabs": "tabs", "valid": "valid",
         "number": "number", "name": "name", "comment": "comment", "factor_required": "second factor needed",
     },
     "de": {
         "login": "Anmeldename", "first_name": "Vorname", "last_name": "Nachname", "email": "E-Mail", "phone": "Telefon",
         "language": "Sprache", "time_zone": "Zeitzone", "theme": "Farben", "density": "Dichte",
-        "start_page": "Startseite", "shortcuts": "Tastenkürzel", "valid": "gültig",
+        "start_page": "Startseite", "shortcuts": "Tastenkürzel", "tabs": "Reiter", "valid": "gültig",
         "number": "Nummer", "name": "Name", "comment": "Bemerkung", "factor_required": "zweiter Faktor nötig",
     },
 }  # fmt: skip

@@ -116,6 +116,11 @@ class AccountForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Switch them off if you use speech input or a screen reader that needs these keys."),
     )
+    tabs = forms.BooleanField(
+        label=gettext_lazy("Tabs"),
+        required=False,
+        help_text=gettext_lazy("Tickets that you open stay in a row under the top bar until you close them, on every device."),
+    )
 
     def __init__(self, *args: Any, places: Iterable[StartPlace] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +145,7 @@ class AccountForm(forms.Form):
             for heading, names in (
                 (_("You"), ("first_name", "last_name", "phone")),
                 (_("Language and time"), ("language", "time_zone")),
-                (_("Looks and keys"), ("theme", "density", "start_page", "shortcuts")),
+                (_("Looks and keys"), ("theme", "density", "start_page", "shortcuts", "tabs")),
             )
         ]
 
@@ -190,7 +195,7 @@ class PersonForm(AccountForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("theme", "density", "start_page", "shortcuts"):
+        for name in ("theme", "density", "start_page", "shortcuts", "tabs"):
             self.fields.pop(name, None)
 
     @classmethod

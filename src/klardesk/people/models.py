@@ -86,6 +86,7 @@ class Person(AbstractBaseUser):
     density = models.CharField(max_length=12, blank=True)
     start_page = models.CharField(max_length=60, blank=True)
     shortcuts = models.BooleanField(default=True)
+    tabs = models.BooleanField(default=True)
     valid = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

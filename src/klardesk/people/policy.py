@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from klardesk.people.models import Person
 
 OWN_FIELDS = frozenset(
-    {"first_name", "last_name", "phone", "language", "time_zone", "theme", "density", "start_page", "shortcuts"}
+    {"first_name", "last_name", "phone", "language", "time_zone", "theme", "density", "start_page", "shortcuts", "tabs"}
 )
 """What people may change about themselves."""
 

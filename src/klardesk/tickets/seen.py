@@ -15,7 +15,8 @@ from klardesk.people.models import Person
 class TicketSeen(models.Model):
     """An agent has read `articles` articles of a ticket, the last of them `last_article`, and looked at it `at`.
 
-    A ticket is unread to whom it has more articles than these, or who never opened it while it is not ended.
+    A ticket is unread to whom it has more articles than these, or who never opened it while it is not ended. It stands in the
+    agent's tabs since `tab_at`, if that is not None.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -23,7 +24,11 @@ class TicketSeen(models.Model):
     articles = models.PositiveIntegerField()
     last_article = models.BigIntegerField(default=0)
     at = models.DateTimeField()
+    tab_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "ticket"], name="see_once")]
-        indexes: ClassVar = [models.Index(fields=["person", "-at"], name="seen_last")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "-at"], name="seen_last"),
+            models.Index(fields=["person", "tab_at"], name="seen_tabs", condition=models.Q(tab_at__isnull=False)),
+        ]

@@ -12,6 +12,8 @@ TICKET = _("On a ticket")
 register_shortcut(
     Shortcut(name="ticket_phone", keys="c", label=_("New ticket"), section=EVERYWHERE, order=20),
     Shortcut(name="ticket_undo", keys="z", label=_("Undo what you did just now"), section=EVERYWHERE, order=30),
+    Shortcut(name="ticket_tab", keys="1", label=_("First tab; 2 to 9 the others"), section=EVERYWHERE, order=40),
+    Shortcut(name="ticket_tab_close", keys="q", label=_("Close the tab"), section=EVERYWHERE, order=41),
     Shortcut(name="ticket_list", keys="g t", label=_("Tickets"), section=GO, order=110),
     Shortcut(name="draft_list", keys="g e", label=_("My drafts"), section=GO, order=140),
     Shortcut(name="ticket_filters", keys="f", label=_("Filter the list"), section=ROWS, order=210),

@@ -107,6 +107,10 @@ class Shell:
         """What further rooms put at the end of an agent's pages."""
         return SafeString("".join(slots.page_ends(self.request)) if self.visitor.kind == "agent" else "")
 
+    def strips(self) -> str:
+        """What stands under the top bar of an agent's pages."""
+        return SafeString("".join(slots.strips(self.request)) if self.visitor.kind == "agent" else "")
+
     @property
     def behaviours(self) -> str:
         """The keys that the page's modules act on by themselves, as JSON by name."""

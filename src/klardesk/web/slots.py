@@ -189,6 +189,7 @@ _brands: dict[str, Callable[[], Brand]] = {}
 _appearance: list[str] = []
 _widgets: dict[str, WidgetSource] = {}
 _page_ends: dict[str, DrawEnd] = {}
+_strips: dict[str, DrawEnd] = {}
 
 
 def register_navigation(*entries: NavigationEntry) -> None:
@@ -250,6 +251,18 @@ def register_page_end(name: str, draw: DrawEnd) -> None:
 def page_ends(request: HttpRequest) -> list[str]:
     """All of them for this page."""
     return [draw(request) for draw in _page_ends.values()]
+
+
+def register_strip(name: str, draw: DrawEnd) -> None:
+    """Add a row under the top bar of every whole page of an agent; one of the same name is replaced. One query at most, the
+    cheapest.
+    """
+    _strips[name] = draw
+
+
+def strips(request: HttpRequest) -> list[str]:
+    """All of them for this page."""
+    return [draw(request) for draw in _strips.values()]
 
 
 def appearance_address() -> str:

@@ -149,7 +149,10 @@ def _tell_tokens(request: DeskRequest) -> None:
 def account_form(request: DeskRequest, data: Any = None) -> AccountForm:
     """The person's own values, with the start pages that this person may choose."""
     initial = AccountForm.values_of(request.user)
-    return AccountForm(data, initial=initial, places=start_places(request.user))
+    form = AccountForm(data, initial=initial, places=start_places(request.user))
+    if not request.user.is_agent:
+        del form.fields["tabs"]
+    return form
 
 
 def absence_context(request: DeskRequest, form: AbsenceForm | None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from klardesk.tickets.actions.properties import (
     change_title,
     change_type,
 )
-from klardesk.tickets.actions.seen import see_ticket, unsee_ticket
+from klardesk.tickets.actions.seen import close_tab, close_tabs, open_tab, see_ticket, unsee_ticket
 from klardesk.tickets.actions.setup import (
     change_activity,
     change_priority_settings,
@@ -77,6 +77,8 @@ __all__ = [
     "change_visibility",
     "choose_columns",
     "choose_start",
+    "close_tab",
+    "close_tabs",
     "correct_time",
     "create_activity",
     "create_priority",
@@ -97,6 +99,7 @@ __all__ = [
     "mentioned_in",
     "merge_ticket",
     "move_ticket",
+    "open_tab",
     "remove_participant",
     "rewrite_article",
     "run_archive",

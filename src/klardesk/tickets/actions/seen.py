@@ -14,6 +14,7 @@ from klardesk.tickets.seen import TicketSeen
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
 
+MOST_TABS = 12
 LOOKED_AT = timedelta(minutes=1)
 """A ticket that is opened again within this time is not noted again, unless something came in."""
 
@@ -34,6 +35,30 @@ def see_ticket(ticket: Ticket, *, by: Actor, known: tuple[int, datetime] | None 
     last = Article.all_rows.filter(ticket_id=ticket.pk).aggregate(last=Max("pk"))["last"] or 0
     _note(by.key, ticket.pk, ticket.article_count, last, now)
     return True
+
+
+def open_tab(ticket: Ticket, *, by: Actor) -> None:
+    """The ticket, which was found through the agent, stands in their tabs, at the end if it is new there. Of more than
+    MOST_TABS those go that the agent did not look at for longest.
+    """
+    now, tabs = clock.now(), TicketSeen.objects.filter(person_id=by.key, tab_at__isnull=False)
+    row = TicketSeen(person_id=by.key, ticket_id=ticket.pk, articles=0, at=now, tab_at=now)
+    TicketSeen.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["person", "ticket"], update_fields=["tab_at"]
+    )
+    others = tabs.exclude(ticket_id=ticket.pk).order_by("-at", "-pk").values_list("pk", flat=True)
+    if surplus := list(others[MOST_TABS - 1 :]):
+        tabs.filter(pk__in=surplus).update(tab_at=None)
+
+
+def close_tab(ticket_id: int, *, by: Actor) -> None:
+    """The ticket leaves the agent's tabs; nothing happens if it is in none."""
+    TicketSeen.objects.filter(person_id=by.key, ticket_id=ticket_id).update(tab_at=None)
+
+
+def close_tabs(*, by: Actor) -> None:
+    """All of them leave."""
+    TicketSeen.objects.filter(person_id=by.key, tab_at__isnull=False).update(tab_at=None)
 
 
 def unsee_ticket(ticket: Ticket, article: Article | None = None, *, by: Actor) -> None:

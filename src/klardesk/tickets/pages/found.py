@@ -27,12 +27,15 @@ WITH_SEEN: Prepared[Ticket] = Prepared(
     lambda key, reader: (
         Ticket.all_rows.select_related(*RELATED)
         .annotate(mine=FilteredRelation("seen", condition=Q(seen__person_id=reader)))
-        .annotate(seen_articles=F("mine__articles"), seen_last=F("mine__last_article"), seen_at=F("mine__at"))
+        .annotate(seen_articles=F("mine__articles"), seen_last=F("mine__last_article"))
+        .annotate(seen_at=F("mine__at"), tab_at=F("mine__tab_at"))
         .filter(pk=key)
         .order_by()
     )
 )
-"""The same with how far its reader has read it: `seen_articles`, `seen_last` and `seen_at`, None if they never opened it."""
+"""The same with how far its reader has read it: `seen_articles`, `seen_last` and `seen_at`, None if they never opened it;
+`tab_at` is None if it stands in none of their tabs.
+"""
 _ASKED = tuple(sorted({"ro", *RIGHT_FOR.values()}))
 DOCK = "dock"
 """The element of the ticket's page in which forms open; a request of htmx for it is answered by the form alone."""

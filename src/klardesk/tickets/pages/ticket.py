@@ -29,6 +29,7 @@ from klardesk.tickets.pages.drafts import begun_at
 from klardesk.tickets.pages.found import find_ticket_and_verbs, page, target_of
 from klardesk.tickets.pages.lists import whole
 from klardesk.tickets.pages.seen import News, note_seen
+from klardesk.tickets.pages.tabs import open_tab
 from klardesk.tickets.queries import has_types, merged_tickets
 from klardesk.tickets.scopes import article_limit
 from klardesk.web.slots import keys_of
@@ -153,6 +154,7 @@ class TicketPage(View):
         if target_of(request) == FURTHER:
             template = "tickets/article_table.html" if as_table else "tickets/article_stream.html"
             return page(request, template, {"ticket": ticket, "new": frozenset(), **_articles_of(view, as_table)})
+        open_tab(ticket, request)
         context = {
             "ticket": ticket, "may": may, "panels": drawn_panels(view), **_articles_of(view, as_table),
             "reminded": bool(ticket.pending_until and ticket.pending_until <= clock.now()),

@@ -68,6 +68,7 @@ function hear(message) {
   if (message.lists || message.all) lists(message);
   if (message.lists || message.bell || message.all) counters();
   if (message.bell || message.all) bell();
+  if (message.all || message.tickets?.some((key) => document.querySelector(`[data-tab="${key}"]`))) strip();
   const ticket = shownTicket();
   if (ticket && (message.all || message.tickets?.includes(ticket))) news();
   if (ticket && (message.all || message.present?.includes(ticket))) document.dispatchEvent(new CustomEvent("live:present"));
@@ -192,6 +193,14 @@ const counters = refresher(
     if (part) htmx.ajax("GET", here.dataset.counters, { target: part, swap: "outerHTML" });
   },
   () => document.getElementById("counters")?.contains(document.activeElement),
+  LIST_EVERY,
+);
+const strip = refresher(
+  () => {
+    const part = document.getElementById("tabs");
+    if (part) htmx.ajax("GET", part.dataset.address, { target: part, swap: "outerHTML" });
+  },
+  () => document.getElementById("tabs")?.contains(document.activeElement),
   LIST_EVERY,
 );
 const bell = refresher(() => refreshParts("bell"), () => false, LIST_EVERY);

@@ -260,3 +260,9 @@ document.addEventListener("toast", (event) => toast(event.detail.text ?? event.d
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   document.addEventListener(name, () => toast(text("RequestFailed"), "danger"));
 }
+
+// Of many things in a row that scrolls, the one that is at hand is in sight
+
+const showCurrent = () => document.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+showCurrent();
+document.addEventListener("htmx:afterSettle", (event) => event.target.matches(".strip") && showCurrent());
