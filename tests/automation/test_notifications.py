@@ -165,6 +165,7 @@ def test_the_bell_costs_one_query_and_few_if_it_rings(world: World, remind) -> N
 
 
 def test_the_page_turns_and_costs_the_same(world: World, remind) -> None:
+    client_of(world.anna).get("/notifications/")  # now configuration is kept in this process
     remind(world.ticket(owner=world.anna), times=2)
     client = client_of(world.anna)
     with CaptureQueriesContext(connection) as few:
