@@ -45,6 +45,7 @@ export function begin(dialog, back) {
     group.append(option);
   }
   let chosen = null;
+  let byHand = false;
   const shown = () => [...list.querySelectorAll("[role=option]")].filter((option) => !option.closest("[hidden]"));
 
   function choose(option) {
@@ -57,7 +58,7 @@ export function begin(dialog, back) {
     field.setAttribute("aria-activedescendant", chosen.id);
   }
 
-  // What is found later does not move the choice, unless nothing but the search was there to be chosen
+  // What is found later does not move the choice, unless nothing but the search was there to be chosen by itself
   function filter(later) {
     const words = bare(field.value).split(/\s+/).filter(Boolean);
     for (const part of list.querySelectorAll("[data-actions], [data-filtered]")) {
@@ -78,7 +79,7 @@ export function begin(dialog, back) {
       search.querySelector(".palette-label").textContent = search.dataset.textSearch.replace("{words}", () => field.value.trim());
     }
     const all = shown();
-    choose(later && all.includes(chosen) && !chosen.closest("[data-search]") ? chosen : all[0]);
+    choose(later && all.includes(chosen) && (byHand || !chosen.closest("[data-search]")) ? chosen : all[0]);
     const { textNone, textOne, textSome } = status.dataset;
     status.textContent = all.length > 1 ? textSome.replace("{count}", all.length) : all.length ? textOne : textNone;
   }
@@ -90,14 +91,19 @@ export function begin(dialog, back) {
     dialog.close();
   }
 
-  field.addEventListener("input", () => filter(false));
+  field.addEventListener("input", () => {
+    byHand = false;
+    filter(false);
+  });
   list.addEventListener("htmx:afterSettle", () => filter(true));
   field.addEventListener("keydown", (event) => {
     const all = shown();
     const at = all.indexOf(chosen);
     const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length, PageDown: Math.min(at + 8, all.length - 1), PageUp: Math.max(at - 8, 0) }[event.key];
-    if (to !== undefined) choose(all[to]);
-    else if (event.key === "Enter" && chosen) run(chosen);
+    if (to !== undefined) {
+      byHand = true;
+      choose(all[to]);
+    } else if (event.key === "Enter" && chosen) run(chosen);
     else return;
     event.preventDefault();
   });
