@@ -72,7 +72,8 @@ PATIENCE = 120_000
 """Milliseconds: this test shares two cores with all the others."""
 NO_PAGES = {
     "ticket_presence",
-    "counters", "ticket_tabs",
+    "counters",
+    "ticket_tabs",
     "article_html",
     "portal_html",
     "design_mail",
