@@ -190,3 +190,18 @@ def test_a_page_that_is_arranged_shows_what_is_empty(anna, world):  # noqa: F811
     expect(due).to_contain_text("Nothing to show at present.", timeout=SOON)
     expect(due).to_be_visible()
     assert anna.complaints == []
+
+
+def test_a_tab_says_what_came_in_and_what_is_closed(anna, world):  # noqa: F811
+    ticket, other = world.ticket("Printer"), world.ticket("Toner")
+    anna.goto(f"/tickets/{ticket.pk}/")
+    anna.goto(f"/tickets/{other.pk}/")
+    listening(anna, f"/tickets/{other.pk}/")
+    tab = anna.locator(f"#tabs [data-tab='{ticket.pk}']")
+    expect(tab.locator(".unread")).to_have_count(0)
+    actions.add_article(ticket, world.article(), by=SYSTEM)
+    expect(tab.locator(".unread")).to_have_count(1, timeout=SOON)
+    expect(anna.locator("#tabs [aria-current]")).to_have_text("Toner")
+    actions.change_state(ticket, world.state("closed successful"), by=SYSTEM)
+    expect(tab.locator("a svg")).to_have_count(1, timeout=SOON)
+    assert anna.complaints == []
