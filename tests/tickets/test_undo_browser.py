@@ -47,6 +47,7 @@ def test_the_link_is_a_button_for_the_focus_and_waits_while_it_has_it(page: Page
 def test_the_focused_link_undoes_by_enter(page: Page, world: World) -> None:
     ticket = world.ticket()
     close(page, ticket)
+    page.wait_for_load_state()  # before the scripts are there the key leads to a page that asks
     page.locator("#toasts [data-undo]").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".ticket-marks")).to_contain_text("new")
