@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import SESSION_KEY
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from klardesk.access.actor import Actor
+from klardesk.base.kept import held
 from klardesk.base.refusal import Refused
 from klardesk.ledger.models import Event
 from klardesk.people import actions, queries
-from klardesk.people.models import Session
+from klardesk.people.backend import RealmBackend
+from klardesk.people.models import Person, Session
+from klardesk.people.sessions import SessionStore
 from tests.world import World
 
 SYSTEM = Actor.system("test")
@@ -143,3 +149,30 @@ def test_what_ran_out_is_tidied_away(world: World, clock: Any) -> None:
     clock.move(days=2)
     assert actions.tidy_up() >= 3
     assert not Session.objects.exists()
+
+
+def test_a_page_asks_for_session_person_and_configuration_at_once(world: World) -> None:
+    client = Client()
+    client.force_login(world.anna)
+    client.get("/tickets/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/tickets/")
+    asked = [query["sql"] for query in captured.captured_queries]
+    for table in ("people_session", "base_configuration", '"people_person"."password"'):
+        assert sum(table in sql for sql in asked) == 1, table
+
+
+def test_who_was_read_with_a_session_is_that_person_alone_and_for_that_request(world: World) -> None:
+    client = Client()
+    client.force_login(world.anna)
+    store, backend = SessionStore(client.session.session_key), RealmBackend()
+    with held():
+        assert int(store[SESSION_KEY]) == world.anna.pk
+        Person.objects.filter(pk=world.ben.pk).update(valid=False)
+        assert backend.get_user(world.anna.pk) == world.anna
+        assert backend.get_user(world.ben.pk) is None
+        assert backend.get_user(world.carla.pk) == world.carla
+    Person.objects.filter(pk=world.anna.pk).update(valid=False)
+    assert backend.get_user(world.anna.pk) is None
+    with held():
+        assert backend.get_user(world.anna.pk) is None

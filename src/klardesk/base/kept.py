@@ -22,6 +22,7 @@ T = TypeVar("T")
 TABLE = "base_configuration"
 _WATCHED: set[type[models.Model]] = set()
 _REVISION: ContextVar[list[Any] | None] = ContextVar("revision", default=None)
+_UNIT: ContextVar[dict[str, Any] | None] = ContextVar("unit", default=None)
 _GUARDED: set[str] = set()
 _ALONG: dict[str, Callable[[], str]] = {}
 _FUNCTION = "klardesk_configuration_changed"
@@ -66,11 +67,31 @@ class Kept(Generic[T]):
 @contextmanager
 def held() -> Iterator[None]:
     """Ask for the revision once within: for one unit of work in which nobody expects to see configuration change."""
-    mark = _REVISION.set([])
+    mark, unit = _REVISION.set([]), _UNIT.set({})
     try:
         yield
     finally:
         _REVISION.reset(mark)
+        _UNIT.reset(unit)
+
+
+def unit() -> dict[str, Any] | None:
+    """What the unit of work that is `held` keeps for itself, by name, until it ends; None if none is."""
+    return _UNIT.get()
+
+
+def questions() -> dict[str, str]:
+    """What the revision's query asks, by name, as expressions that any other query may ask with its own: then hand `told` what
+    was answered, and no query is needed for it.
+    """
+    return {"revision": f"SELECT revision FROM {TABLE}"} | {name: expression() for name, expression in _ALONG.items()}  # noqa: S608
+
+
+def told(answers: dict[str, str | None]) -> None:
+    """Something else asked the `questions`; it counts for the unit of work that is `held`, if that has not asked yet."""
+    known = _REVISION.get()
+    if known is not None and not known:
+        known += [answers["revision"], {name: answers[name] for name in _ALONG}]
 
 
 def read_along(name: str, expression: Callable[[], str]) -> None:

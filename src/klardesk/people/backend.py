@@ -8,8 +8,10 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest
 
+from klardesk.base import kept
 from klardesk.base.prepared import Prepared
 from klardesk.people.models import Person
+from klardesk.people.sessions import PERSON
 
 NO_PASSWORD = "!"  # noqa: S105 (matches nothing)
 """A stored password that nothing matches; checking it takes as long as checking a real one."""
@@ -39,5 +41,6 @@ class RealmBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Person | None:
         """The valid person behind a session; an invalid one is nobody from the next request on."""
-        person = BY_KEY.get(user_id)
+        known = (kept.unit() or {}).get(PERSON)
+        person = known if known is not None and known.pk == user_id else BY_KEY.get(user_id)
         return person if person is not None and person.valid else None
