@@ -294,4 +294,4 @@ def test_an_index_gives_archived_and_other_lists_in_their_order(world: World) ->
                 ranges = [line for line in told.splitlines() if index in line]
                 assert all("queue_id=? AND state_id=? AND archived=?" in line for line in ranges), told
             else:
-                assert 0 < told.count(f"using {index} ") == told.count("(archived = "), told
+                assert 0 < told.count("(queue_id = r") == told.count("(archived = "), told
