@@ -70,6 +70,9 @@ def test_closing_leads_to_the_neighbour_from_its_own_page_alone(world: World) ->
     look(anna, *tickets)
     answer = anna.post("/tickets/tabs/", {"close": tickets[2].pk}, headers=headers)
     assert re.findall(r'data-tab="(\d+)"', answer.content.decode()) == [str(ticket.pk) for ticket in tickets[:2]]
+    for rubbish in ("", "x", "0", "9" * 30):
+        anna.post("/tickets/tabs/", {"close": rubbish}, headers=headers)
+    assert strip(anna) == [ticket.pk for ticket in tickets[:2]]
     assert anna.post("/tickets/tabs/", headers=headers)["HX-Redirect"] == "/tickets/"
     assert anna.get("/tickets/tabs/").content == b""
 

@@ -13,8 +13,8 @@ from klardesk.base.prepared import Prepared
 from klardesk.people.absences import stand_ins
 from klardesk.people.models import Person, Realm
 from klardesk.tickets.models import Queue, Ticket, Watcher
-from klardesk.tickets.queries import possible_owners, visible_ids
-from klardesk.tickets.scopes import decided, listed_queues
+from klardesk.tickets.queries import open_to, possible_owners
+from klardesk.tickets.scopes import listed_queues
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -48,10 +48,8 @@ def unread_count(actor: Actor) -> int:
     One query, one or two more if there are any.
     """
     tickets = _UNREAD.rows(actor.key)
-    open_to = {ticket.pk: decided(actor, ticket, "ro") for ticket in tickets}
-    asked = [key for key, answer in open_to.items() if answer is None]
-    found = visible_ids(asked, actor) if asked else set()
-    return sum(1 for ticket in tickets if open_to[ticket.pk] or ticket.pk in found)
+    found = open_to(tickets, actor)
+    return sum(1 for ticket in tickets if ticket.pk in found)
 
 
 def notifications_of(actor: Actor) -> NotificationQuerySet:

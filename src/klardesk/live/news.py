@@ -9,8 +9,8 @@ from typing import Any
 from klardesk.access.actor import Actor
 from klardesk.base.prepared import Prepared
 from klardesk.tickets.models import Ticket, Watcher
-from klardesk.tickets.queries import visible_ids
-from klardesk.tickets.scopes import decided, listed_queues
+from klardesk.tickets.queries import open_to
+from klardesk.tickets.scopes import listed_queues
 
 MOST_NAMES = 200
 """Names of tickets in one message; more are told as `all`."""
@@ -96,9 +96,7 @@ class Teller:
 
     def _seen_by(self, actor: Actor) -> set[int]:
         """Which of the tickets the actor may open; one query at most."""
-        answers = {row.pk: decided(actor, row, "ro", self._watchers[row.pk]) for row in self._rows}
-        asked = [key for key, answer in answers.items() if answer is None]
-        return {key for key, answer in answers.items() if answer} | (visible_ids(asked, actor) if asked else set())
+        return open_to(self._rows, actor, self._watchers)
 
 
 def _read(keys: set[int]) -> list[Ticket]:

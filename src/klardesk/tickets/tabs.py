@@ -9,8 +9,7 @@ from django.db.models import F, FilteredRelation, Q
 
 from klardesk.base.prepared import Prepared
 from klardesk.tickets.models import Ticket
-from klardesk.tickets.queries import state_ids, visible_ids
-from klardesk.tickets.scopes import decided
+from klardesk.tickets.queries import open_to, state_ids
 
 if TYPE_CHECKING:
     from klardesk.access.actor import Actor
@@ -40,15 +39,12 @@ _TABS: Prepared[Ticket] = Prepared(
 
 
 def tabs_of(actor: Actor) -> list[Tab]:
-    """The agent's tabs with tickets that they may still open, in the order in which they were opened; one query, one or two
-    more if the tickets' own columns do not decide.
+    """The agent's tabs with tickets that they may still open, in the order in which they were opened; one query, another
+    if the tickets' own columns do not decide.
     """
     tickets = _TABS.rows(actor.key)
-    answers = {ticket.pk: decided(actor, ticket, "ro") for ticket in tickets}
-    asked = [key for key, answer in answers.items() if answer is None]
-    found = visible_ids(asked, actor) if asked else set()
-    waiting = state_ids(actor, "open") if tickets else ()
+    found, waiting = open_to(tickets, actor), state_ids(actor, "open") if tickets else ()
     return [
         Tab(one.pk, one.number, one.title, one.state_id not in waiting, one.article_count > one.read)  # type: ignore[attr-defined]
-        for one in tickets if answers[one.pk] or one.pk in found
+        for one in tickets if one.pk in found
     ]  # fmt: skip

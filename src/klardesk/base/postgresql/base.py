@@ -1,6 +1,6 @@
 """The database engine of `settings.DATABASES` on PostgreSQL: Django's, whose moments are read by psycopg's own C code.
 
-Django reads them by a class in Python, so that each connection may have a time zone of its own: a fifth of the time that a
+Django reads them by a class in Python, so that each connection may have a time zone of its own: a tenth of the time that a
 list of tickets takes. The desk's connections are in UTC, always, which is what the C code then gives.
 """
 

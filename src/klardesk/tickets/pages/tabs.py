@@ -66,11 +66,12 @@ class Tabs(View):
         """Close, which does nothing where there is none. Whoever looks at the ticket goes to its neighbour, else to the list."""
         closed, here = whole(request.POST, "close"), _ticket_at(_page_of(request))
         following = _neighbour(tabs_of(request.actor), closed) if closed else None
+        every = "close" not in request.POST
         if closed:
             actions.close_tab(closed, by=request.actor)
-        else:
+        elif every:
             actions.close_tabs(by=request.actor)
-        if here and closed in (None, here):
+        if here and (every or closed == here):
             return go_to(request, url("ticket", following) if following else url("ticket_list"))
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(_drawn(request, _page_of(request)))
